@@ -1,0 +1,142 @@
+import type { BreakerStatus } from '#application/ports/service-caller.ts';
+import type { QueueDepth } from '#application/ports/job-queue.ts';
+import type {
+  FeedEvent,
+  PageCursor,
+  StoredDefinition,
+  WorkflowCounts,
+  WorkflowFilter,
+} from '#application/ports/workflow-store.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
+import type { RecordedEvent } from '#domain/workflow/events.ts';
+import type { WorkflowState } from '#domain/workflow/state.ts';
+import type { WorkflowPriority, WorkflowType } from '#domain/workflow/vocabulary.ts';
+
+/** What the API, the consumers and an embedding platform may ask of the engine. Expected refusals are values, never exceptions. */
+export type Orchestration = {
+  startWorkflow(request: StartWorkflowRequest): Promise<StartResult>;
+  pauseWorkflow(id: string, by: Operator): Promise<CommandResult>;
+  resumeWorkflow(id: string, by: Operator): Promise<CommandResult>;
+  cancelWorkflow(id: string, by: Operator & { compensate: boolean }): Promise<CommandResult>;
+  compensateWorkflow(id: string, by: Operator): Promise<CommandResult>;
+  retryWorkflow(id: string, by: Operator): Promise<CommandResult>;
+  /** Runs a FAILED step of a PAUSED or FAILED workflow, with corrected input where given. */
+  executeStep(
+    id: string,
+    by: Operator & { stepId: string; inputData: JsonObject | null },
+  ): Promise<CommandResult>;
+  retryStep(id: string, by: Operator & { stepId: string }): Promise<CommandResult>;
+  skipStep(id: string, by: Operator & { stepId: string }): Promise<CommandResult>;
+  enableWaveless(id: string): Promise<NotAvailable>;
+  rebalanceSystemLoad(targetUtilization: number | null): Promise<NotAvailable>;
+
+  getWorkflowById(id: string): Promise<WorkflowState | null>;
+  getActiveWorkflows(
+    filter: WorkflowFilter,
+    after: PageCursor | null,
+    limit: number,
+  ): Promise<WorkflowPage>;
+  /** The full log, internal events included; null: unknown workflow. */
+  getWorkflowHistory(id: string): Promise<readonly RecordedEvent[] | null>;
+  getSystemHealth(): Promise<SystemHealth>;
+  getLoadMetrics(): Promise<EngineMetrics>;
+
+  /** Saves one version; `source` is untrusted JSON. */
+  saveDefinition(source: unknown): Promise<SaveDefinitionResult>;
+  findDefinition(definitionId: string, version: number | null): Promise<StoredDefinition | null>;
+  listDefinitions(): Promise<readonly StoredDefinition[]>;
+  retireDefinition(definitionId: string, version: number): Promise<boolean>;
+
+  /** Events of all workflows after a position, oldest first; for streams. */
+  readFeed(
+    after: string | null,
+    limit: number,
+  ): Promise<{ readonly events: readonly FeedEvent[]; readonly position: string | null }>;
+  feedEnd(): Promise<string | null>;
+};
+
+/** Who asks, and why. */
+export type Operator = { readonly by: string; readonly reason: string };
+
+export type StartWorkflowRequest = {
+  /** `id` (newest version) or `id@version` */
+  readonly workflowDefinitionId: string;
+  readonly workflowName: string;
+  readonly workflowType: WorkflowType;
+  readonly triggeredBy: string;
+  readonly correlationId: string | null;
+  readonly inputParameters: JsonObject;
+  readonly enableWaveless: boolean;
+  readonly maxRetries: number;
+  /** null: the definition's. */
+  readonly timeoutMs: number | null;
+  readonly priority: WorkflowPriority;
+  readonly callbackUrl: string | null;
+  readonly metadata: JsonObject;
+  /** With a key, `render` makes the answer that is remembered and given again. */
+  readonly idempotency: {
+    readonly key: string;
+    readonly fingerprint: string;
+    readonly render: (state: WorkflowState) => Json;
+  } | null;
+};
+
+export type FieldProblem = { readonly field: string; readonly message: string };
+
+export type StartResult =
+  | { readonly kind: 'started'; readonly state: WorkflowState }
+  /** The same key and body as before: the first answer, as it was. */
+  | { readonly kind: 'repeated'; readonly workflowId: string; readonly response: Json }
+  | { readonly kind: 'key-reused'; readonly workflowId: string }
+  | { readonly kind: 'invalid'; readonly problems: readonly FieldProblem[] }
+  | NotAvailable;
+
+export type CommandResult =
+  | { readonly kind: 'done'; readonly state: WorkflowState }
+  | { readonly kind: 'unknown-workflow' }
+  | { readonly kind: 'invalid'; readonly problems: readonly FieldProblem[] }
+  /** Not allowed in this state; nothing changed. */
+  | {
+      readonly kind: 'illegal';
+      readonly status: string;
+      readonly message: string;
+      /** Names of the commands that are allowed now. */
+      readonly allowed: readonly string[];
+    };
+
+export type NotAvailable = { readonly kind: 'not-available'; readonly what: string };
+
+export type WorkflowPage = {
+  readonly items: readonly WorkflowState[];
+  /** null: this is the last page. */
+  readonly next: PageCursor | null;
+};
+
+export type SaveDefinitionResult =
+  | { readonly kind: 'saved' | 'unchanged'; readonly definition: StoredDefinition }
+  | { readonly kind: 'invalid'; readonly problems: readonly FieldProblem[] }
+  /** That version exists with other content: versions are immutable. */
+  | { readonly kind: 'conflict'; readonly definitionId: string; readonly version: number };
+
+export type DependencyHealth = { readonly status: 'UP' | 'DOWN'; readonly why: string | null };
+
+export type SystemHealth = {
+  readonly status: 'UP' | 'DEGRADED' | 'DOWN';
+  readonly version: string;
+  /** null: the store can't say. */
+  readonly counts: WorkflowCounts | null;
+  /** 0..100 */
+  readonly systemUtilization: number;
+  readonly dependencies: Readonly<Record<string, DependencyHealth>>;
+  readonly breakers: readonly BreakerStatus[];
+  readonly at: number;
+};
+
+export type EngineMetrics = {
+  readonly counts: WorkflowCounts;
+  /** Jobs waiting, delayed and active over all queues; null: Redis can't say. */
+  readonly queues: readonly QueueDepth[] | null;
+  /** 0..1, of this process */
+  readonly systemLoad: number;
+  readonly additional: Readonly<Record<string, number>>;
+};

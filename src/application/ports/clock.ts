@@ -1,0 +1,4 @@
+/** Wall clock, epoch ms. */
+export interface Clock {
+  now(): number;
+}

@@ -1,0 +1,48 @@
+import type { WorkflowPriority } from '#domain/workflow/vocabulary.ts';
+
+/** All that a job carries: a hint to look at the workflow. Validated as untrusted when it comes back. */
+export type StepJobPayload = {
+  readonly workflowId: string;
+  readonly stepId: string;
+  readonly dispatch: number;
+};
+
+/** One step to be handed to the queue. */
+export type StepJob = StepJobPayload & {
+  /** The service whose queue it goes to; null: the timer queue of the engine itself. */
+  readonly serviceName: string | null;
+  /** Attempts that the step's policy allows (retries + 1). */
+  readonly attempts: number;
+  /** Not before this long from now; 0: at once. */
+  readonly delayMs: number;
+};
+
+/** Jobs that run one after the other, first to last, at one priority. */
+export type JobChain = {
+  readonly priority: WorkflowPriority;
+  readonly direction: 'do' | 'undo';
+  readonly jobs: readonly StepJob[];
+};
+
+export type QueueDepth = {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly paused: boolean;
+};
+
+/** The motor. Nothing in it is ever needed to know what a workflow's state is: it may lose, double or reorder jobs. */
+export interface JobQueue {
+  /** Adds the chains; rejects with QueueUnavailableError when Redis is away. */
+  dispatch(chains: readonly JobChain[]): Promise<void>;
+  /** For each job: is it there and able to run (waiting, delayed or active)? */
+  areAlive(
+    jobs: readonly (StepJobPayload & { readonly serviceName: string | null })[],
+  ): Promise<readonly boolean[]>;
+  /** Makes timers and retries of a workflow due now; a hint as well. */
+  depths(): Promise<readonly QueueDepth[]>;
+  /** Resolves when Redis answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import type { StepDefinition, WorkflowDefinition } from '#domain/definition/definition.ts';
+import type { JsonObject } from '#domain/json.ts';
+import type { FailureCode, WorkflowCreation } from '#domain/workflow/events.ts';
+import type { ErrorType, StepStatus, WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+
+/** One step of a running workflow. Times are epoch ms. */
+export type StepState = {
+  readonly stepId: string;
+  readonly status: StepStatus;
+  /** Failed attempts since the step was (re)started by the workflow or an operator. */
+  readonly retryCount: number;
+  /** The dispatch whose job may run it; null: not handed to the queue. */
+  readonly dispatch: number | null;
+  /** When the next attempt, or the end of a wait, is due; null: at once. */
+  readonly dueAt: number | null;
+  /** What is known of the step's effect at its service. */
+  readonly outcome: 'not-applied' | 'unknown' | 'applied';
+  readonly output: JsonObject | null;
+  /** An operator's corrected input, in place of the mapped one. */
+  readonly inputData: JsonObject | null;
+  /** true: run on an operator's wish although the workflow stands still. */
+  readonly forced: boolean;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly error: { readonly code: ErrorType; readonly message: string } | null;
+  /** Log version at which the effect was (or may have been) there: the order that compensation reverses. */
+  readonly settledAt: number | null;
+  /** Failed attempts of its undo. */
+  readonly undoAttempts: number;
+};
+
+/** The state of a workflow: `fold` of its log. Never changed in place. */
+export type WorkflowState = WorkflowCreation & {
+  readonly workflowId: string;
+  readonly definition: WorkflowDefinition;
+  readonly status: WorkflowStatus;
+  /** Number of events in the log. */
+  readonly version: number;
+  readonly steps: ReadonlyMap<string, StepState>;
+  readonly output: JsonObject | null;
+  readonly retryCount: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  /** The workflow's own deadline; moves on by the time that it was paused. */
+  readonly deadlineAt: number | null;
+  readonly pausedAt: number | null;
+  readonly pausedBy: string | null;
+  readonly lastDispatch: number;
+  readonly lastDispatchAt: number | null;
+  /** While calls that were under way at a failure may still report. */
+  readonly drainUntil: number | null;
+  readonly failure: {
+    readonly code: FailureCode;
+    readonly message: string;
+    readonly stepId: string | null;
+  } | null;
+  /** Compensation was begun; it stays true when it failed. */
+  readonly compensationReason: string | null;
+};
+
+/** The definition of a step, which must exist. */
+export function stepDefinition(definition: WorkflowDefinition, stepId: string): StepDefinition {
+  const found = definition.steps.find((step) => step.stepId === stepId);
+  if (!found) throw new Error(`step ${stepId} is not in definition ${definition.definitionId}`);
+  return found;
+}
