@@ -25,6 +25,8 @@ export type CallResult =
   | {
       readonly kind: 'failed';
       readonly errorType: ErrorType;
+      /** May be tried again (SPEC 1). Not to be read off errorType: INTERNAL_ERROR is recoverable from a service's 5xx only. */
+      readonly recoverable: boolean;
       readonly message: string;
       /** HTTP status; null: no answer came. */
       readonly status: number | null;
