@@ -22,6 +22,8 @@ export type RetryPolicyName = keyof typeof RETRY_POLICIES;
  * @returns whole milliseconds, never above the policy's maximum
  */
 export function retryDelayMs(policy: RetryPolicy, retry: number): number {
+  // 0 times a power that has outgrown the numbers would be NaN.
+  if (policy.initialDelayMs === 0) return 0;
   const grown = policy.initialDelayMs * policy.multiplier ** retry;
   return Math.floor(Math.min(grown, policy.maxDelayMs));
 }
