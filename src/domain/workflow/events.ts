@@ -121,7 +121,7 @@ export type WorkflowEvent =
       /** The lost answer of a step with unknown outcome was asked for again, before its undo. */
       readonly type: 'StepOutcomeResolved';
       readonly stepId: string;
-      readonly applied: boolean;
+      /** null: it turned out that the effect was never applied. */
       readonly output: JsonObject | null;
     };
 

@@ -48,7 +48,6 @@ export type WorkflowState = WorkflowCreation & {
   readonly pausedAt: number | null;
   readonly pausedBy: string | null;
   readonly lastDispatch: number;
-  readonly lastDispatchAt: number | null;
   /** While calls that were under way at a failure may still report. */
   readonly drainUntil: number | null;
   readonly failure: {
@@ -56,6 +55,8 @@ export type WorkflowState = WorkflowCreation & {
     readonly message: string;
     readonly stepId: string | null;
   } | null;
+  /** Compensation follows as soon as the calls under way have reported. */
+  readonly compensationPending: boolean;
   /** Compensation was begun; it stays true when it failed. */
   readonly compensationReason: string | null;
 };

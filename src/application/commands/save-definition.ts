@@ -1,0 +1,27 @@
+import { parseDefinition } from '#application/definitions/parse-definition.ts';
+import type { SaveDefinitionResult } from '#application/orchestration.ts';
+import type { Clock } from '#application/ports/clock.ts';
+import type { ServiceCaller } from '#application/ports/service-caller.ts';
+import type { DefinitionStore } from '#application/ports/workflow-store.ts';
+
+/** Saves one version of a definition, if nothing is wrong with it; a version that is there never changes. */
+export function saveDefinition(parts: {
+  readonly store: DefinitionStore;
+  readonly services: ServiceCaller;
+  readonly clock: Clock;
+}) {
+  return async (source: unknown): Promise<SaveDefinitionResult> => {
+    const result = parseDefinition(source, parts.services.catalogue());
+    if (result.kind === 'invalid') return result;
+    const { definitionId, version } = result.definition;
+    const definition = {
+      definitionId,
+      version,
+      source: result.source,
+      createdAt: parts.clock.now(),
+    };
+    const saved = await parts.store.saveDefinition(definition);
+    if (saved === 'conflict') return { kind: 'conflict', definitionId, version };
+    return { kind: saved, definition: { ...definition, retired: false } };
+  };
+}

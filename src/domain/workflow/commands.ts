@@ -1,0 +1,74 @@
+import type { JsonObject } from '#domain/json.ts';
+import type { ErrorType } from '#domain/workflow/vocabulary.ts';
+
+/** What an operator, or a program in an operator's place, may ask of a workflow (SPEC 2). */
+export type OperatorCommand =
+  | { readonly type: 'start' }
+  | { readonly type: 'pause'; readonly by: string; readonly reason: string }
+  | { readonly type: 'resume'; readonly by: string }
+  | {
+      readonly type: 'cancel';
+      readonly by: string;
+      readonly reason: string;
+      readonly compensate: boolean;
+    }
+  | { readonly type: 'compensate'; readonly by: string; readonly reason: string }
+  | { readonly type: 'retry'; readonly by: string; readonly reason: string }
+  | { readonly type: 'retryStep'; readonly stepId: string; readonly by: string }
+  | {
+      readonly type: 'skipStep';
+      readonly stepId: string;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'executeStep';
+      readonly stepId: string;
+      readonly by: string;
+      readonly inputData: JsonObject | null;
+    };
+
+/** What a worker reports of a call that it made. A report that comes too late to matter leaves no event. */
+export type ReportCommand =
+  | {
+      readonly type: 'reportStepSuccess';
+      readonly stepId: string;
+      readonly output: JsonObject;
+      readonly startedAt: number;
+    }
+  | ({
+      readonly type: 'reportStepFailure';
+      readonly stepId: string;
+      readonly startedAt: number;
+      /** What is known of the effect of this attempt. */
+      readonly outcome: 'not-applied' | 'unknown';
+    } & AttemptFailure)
+  | {
+      readonly type: 'reportUndoSuccess';
+      readonly stepId: string;
+      readonly resolution: 'undone' | 'nothing-to-undo';
+    }
+  | ({ readonly type: 'reportUndoFailure'; readonly stepId: string } & AttemptFailure)
+  | {
+      /** The answer, asked for again, of a step whose outcome was unknown. output null: it was never applied. */
+      readonly type: 'reportOutcome';
+      readonly stepId: string;
+      readonly output: JsonObject | null;
+    };
+
+/** Why one attempt of a call failed. */
+export type AttemptFailure = {
+  readonly errorCode: ErrorType;
+  readonly errorMessage: string;
+  /** May another attempt help (SPEC 1)? */
+  readonly recoverable: boolean;
+  /** The service asked for at least this pause; null: it did not. */
+  readonly retryAfterMs: number | null;
+};
+
+/** Time has passed: deadlines, waits that are over, and steps whose job the queue has lost. */
+export type WakeCommand = { readonly type: 'wake'; readonly lostStepIds: readonly string[] };
+
+export type WorkflowCommand = OperatorCommand | ReportCommand | WakeCommand;
+
+export type OperatorCommandType = OperatorCommand['type'];

@@ -1,0 +1,59 @@
+import type { StepDefinition } from '#domain/definition/definition.ts';
+import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
+
+/** Has the step an effect that can be undone? Waits have none; strategy NONE says so itself. */
+export function isUndoable(step: StepDefinition): boolean {
+  return step.kind === 'call' && step.compensation.strategy !== 'NONE';
+}
+
+/** Is it a point of no return? */
+export function isPivot(step: StepDefinition): boolean {
+  return step.kind === 'call' && step.pivot;
+}
+
+/**
+ * The log version at which a pivot was passed, 0 if none was. A pivot whose outcome is unknown counts as passed:
+ * the truck may have left the dock.
+ */
+export function pivotPassedAt(state: WorkflowState): number {
+  let passed = 0;
+  for (const step of state.steps.values()) {
+    if (step.settledAt !== null && isPivot(stepDefinition(state.definition, step.stepId))) {
+      passed = Math.max(passed, step.settledAt);
+    }
+  }
+  return passed;
+}
+
+/**
+ * The steps still to be undone, first to last (SPEC 2): every step that is completed or whose outcome is unknown, in the
+ * reverse order of their completion, nothing from before a passed pivot. Calls still under way count as completed last.
+ */
+export function compensationOrder(state: WorkflowState): readonly StepState[] {
+  const barrier = pivotPassedAt(state);
+  const remaining: StepState[] = [];
+  for (const step of state.steps.values()) {
+    if (!mayHaveEffect(step) || completionOrder(step) <= barrier) continue;
+    if (isUndoable(stepDefinition(state.definition, step.stepId))) remaining.push(step);
+  }
+  return remaining.sort((a, b) => completionOrder(b) - completionOrder(a));
+}
+
+/** Steps whose call may still be under way at the service and whose result decides what must be undone. */
+export function stepsUnderWay(state: WorkflowState): readonly StepState[] {
+  return [...state.steps.values()].filter((step) => {
+    if (step.status !== 'EXECUTING') return false;
+    const definition = stepDefinition(state.definition, step.stepId);
+    return isUndoable(definition) || isPivot(definition);
+  });
+}
+
+function mayHaveEffect(step: StepState): boolean {
+  if (step.status === 'COMPENSATED') return false;
+  return step.status === 'EXECUTING' || step.outcome !== 'not-applied';
+}
+
+function completionOrder(step: StepState): number {
+  if (step.status === 'EXECUTING') return Number.MAX_SAFE_INTEGER;
+  return step.settledAt ?? Number.MAX_SAFE_INTEGER;
+}

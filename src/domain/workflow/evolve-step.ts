@@ -1,0 +1,126 @@
+import type { WorkflowEvent } from '#domain/workflow/events.ts';
+import type { StepState } from '#domain/workflow/state.ts';
+
+/** The events that concern one step. */
+export type StepEvent = Extract<WorkflowEvent, { readonly stepId: string }>;
+
+/** A step of a workflow just created. */
+export function initialStep(stepId: string): StepState {
+  return {
+    stepId,
+    status: 'PENDING',
+    retryCount: 0,
+    dispatch: null,
+    dueAt: null,
+    outcome: 'not-applied',
+    output: null,
+    inputData: null,
+    forced: false,
+    startedAt: null,
+    completedAt: null,
+    error: null,
+    settledAt: null,
+    undoAttempts: 0,
+  };
+}
+
+/** A step that goes back to the beginning; what is known of its effect stays known. */
+export function restartedStep(step: StepState): StepState {
+  return {
+    ...step,
+    status: 'PENDING',
+    retryCount: 0,
+    dispatch: null,
+    dueAt: null,
+    forced: false,
+    completedAt: null,
+  };
+}
+
+/** @param version of the event in the log: the order of completion */
+export function evolveStep(
+  step: StepState,
+  event: StepEvent,
+  at: number,
+  version: number,
+): StepState {
+  switch (event.type) {
+    case 'WorkflowStepExecuted':
+      return {
+        ...step,
+        status: 'COMPLETED',
+        outcome: 'applied',
+        output: event.output,
+        startedAt: event.startedAt,
+        completedAt: at,
+        settledAt: version,
+        dueAt: null,
+        error: null,
+        forced: false,
+      };
+    case 'WorkflowStepFailed': {
+      const failed: StepState = {
+        ...step,
+        retryCount: event.attempt,
+        outcome: event.outcome,
+        startedAt: event.startedAt,
+        error: { code: event.errorCode, message: event.errorMessage },
+      };
+      if (event.nextRetryAt !== null) return { ...failed, dueAt: event.nextRetryAt };
+      return gaveUp(failed, at, version);
+    }
+    case 'StepAbandoned':
+      return gaveUp(
+        {
+          ...step,
+          outcome: 'unknown',
+          error: step.error ?? {
+            code: 'TIMEOUT',
+            message: 'no report of the call came before the workflow was undone',
+          },
+        },
+        at,
+        version,
+      );
+    case 'StepSkipped':
+      return { ...step, status: 'SKIPPED', completedAt: at, dueAt: null, forced: false };
+    case 'StepRetryRequested':
+      return restartedStep(step);
+    case 'StepExecutionRequested':
+      return {
+        ...restartedStep(step),
+        forced: true,
+        inputData: event.inputData ?? step.inputData,
+      };
+    case 'StepOutcomeResolved':
+      return event.output === null
+        ? { ...step, status: 'FAILED', outcome: 'not-applied', settledAt: null, dueAt: null }
+        : { ...step, outcome: 'applied', output: event.output };
+    case 'StepCompensated':
+      return { ...step, status: 'COMPENSATED', dueAt: null };
+    case 'StepCompensationFailed':
+      return {
+        ...step,
+        // given up: back to what it was, so that the list of what is left to undo stays as it is
+        status: event.nextRetryAt === null ? statusBeforeUndo(step) : step.status,
+        undoAttempts: event.attempt,
+        dueAt: event.nextRetryAt,
+        error: { code: event.errorCode, message: event.errorMessage },
+      };
+  }
+}
+
+function gaveUp(step: StepState, at: number, version: number): StepState {
+  return {
+    ...step,
+    status: 'FAILED',
+    completedAt: at,
+    settledAt: step.outcome === 'not-applied' ? null : version,
+    dueAt: null,
+    forced: false,
+  };
+}
+
+function statusBeforeUndo(step: StepState): StepState['status'] {
+  return step.outcome === 'applied' ? 'COMPLETED' : 'FAILED';
+}

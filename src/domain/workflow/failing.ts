@@ -1,0 +1,123 @@
+import {
+  compensationOrder,
+  isPivot,
+  pivotPassedAt,
+  stepsUnderWay,
+} from '#domain/workflow/compensation.ts';
+import { emit, type Draft } from '#domain/workflow/draft.ts';
+import type { FailureCode } from '#domain/workflow/events.ts';
+import { backwardRecovery } from '#domain/workflow/saga.ts';
+import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
+import { DEFAULT_CALL_TIMEOUT_MS, DRAIN_SLACK_MS } from '#domain/workflow/timing.ts';
+
+/** A step has failed for good: the workflow fails with it, or stands still for an operator. */
+export function failForStep(draft: Draft, step: StepState): void {
+  const error = step.error ?? { code: 'INTERNAL_ERROR' as const, message: 'failed' };
+  if (backwardRecovery(draft.state) === 'pause') {
+    emit(draft, {
+      type: 'WorkflowPaused',
+      reason: `step ${step.stepId} failed: ${error.code} ${error.message}`,
+      pausedBy: 'engine',
+      currentStepId: step.stepId,
+    });
+    return;
+  }
+  failWorkflow(draft, { ...error, stepId: step.stepId });
+}
+
+/** The deadline of the workflow has passed (SPEC 2, row time out). */
+export function failForDeadline(draft: Draft): void {
+  const { state } = draft;
+  failWorkflow(draft, {
+    code: 'TIMEOUT',
+    message: `the workflow did not end within its ${state.timeoutMs} ms`,
+    stepId: currentStepId(state),
+  });
+}
+
+/** FAILED, and compensating at once where the saga rules say so. */
+function failWorkflow(
+  draft: Draft,
+  failure: { code: FailureCode; message: string; stepId: string | null },
+): void {
+  const compensate = backwardRecovery(draft.state) === 'compensate';
+  emitFailed(draft, failure, compensate);
+  if (compensate) beginPendingCompensation(draft);
+}
+
+/** An operator wants what was done undone: the workflow fails first, by that reason (SPEC 2, row compensate). */
+export function failForCompensation(draft: Draft, reason: string): void {
+  const message = `MANUAL_COMPENSATION: ${reason}`;
+  const stepId = currentStepId(draft.state);
+  emitFailed(draft, { code: 'MANUAL_COMPENSATION', message, stepId }, true);
+  beginPendingCompensation(draft);
+}
+
+function emitFailed(
+  draft: Draft,
+  failure: { code: FailureCode; message: string; stepId: string | null },
+  compensationRequired: boolean,
+): void {
+  const { state } = draft;
+  emit(draft, {
+    type: 'WorkflowFailed',
+    errorCode: failure.code,
+    errorMessage: failure.message,
+    failedStepId: failure.stepId,
+    retryable: state.retryCount < state.maxRetries,
+    compensationRequired,
+    drainUntil: drainEnd(state, draft.at),
+  });
+}
+
+/**
+ * Begins the undo that a failure asked for, as soon as that can be decided: while a pivot may still be passed nobody knows
+ * whether anything may be undone.
+ * @returns whether it has begun
+ */
+export function beginPendingCompensation(draft: Draft): boolean {
+  const { state } = draft;
+  if (state.status !== 'FAILED' || !state.compensationPending) return false;
+  if (stepsUnderWay(state).some((step) => isPivotStep(state, step))) return false;
+  const manual = state.failure?.code === 'MANUAL_COMPENSATION';
+  if (pivotPassedAt(state) > 0 && (!manual || compensationOrder(state).length === 0)) return false;
+  beginCompensation(draft, state.failure?.message ?? 'failed');
+  return true;
+}
+
+/** COMPENSATING: from FAILED, or straight from a cancellation that asks for it. */
+export function beginCompensation(draft: Draft, reason: string): void {
+  const { state } = draft;
+  emit(draft, {
+    type: 'WorkflowCompensationStarted',
+    reason,
+    stepsToCompensate: compensationOrder(state).map((step) => step.stepId),
+    drainUntil: drainEnd(state, draft.at),
+  });
+}
+
+/** The step that a workflow is at: the first that is under way, else the first not settled. */
+export function currentStepId(state: WorkflowState): string | null {
+  const steps = [...state.steps.values()];
+  const current =
+    steps.find((step) => step.status === 'EXECUTING') ??
+    steps.find((step) => step.status === 'FAILED') ??
+    steps.find((step) => step.status === 'PENDING');
+  return current?.stepId ?? null;
+}
+
+function drainEnd(state: WorkflowState, at: number): number | null {
+  const running = stepsUnderWay(state).filter((step) => step.dueAt === null || step.dueAt <= at);
+  if (running.length === 0) return null;
+  const timeouts = running.map((step) => callTimeoutMs(state, step));
+  return at + Math.max(...timeouts) + DRAIN_SLACK_MS;
+}
+
+function callTimeoutMs(state: WorkflowState, step: StepState): number {
+  const definition = stepDefinition(state.definition, step.stepId);
+  return (definition.kind === 'call' ? definition.timeoutMs : null) ?? DEFAULT_CALL_TIMEOUT_MS;
+}
+
+function isPivotStep(state: WorkflowState, step: StepState): boolean {
+  return isPivot(stepDefinition(state.definition, step.stepId));
+}

@@ -1,0 +1,15 @@
+import type { StepDefinition } from '#domain/definition/definition.ts';
+import type { StepState } from '#domain/workflow/state.ts';
+
+/** A step that no longer stands in the way of its dependents: SKIPPED satisfies a dependency (SPEC 2). */
+export function isSatisfied(step: StepState | undefined): boolean {
+  return step?.status === 'COMPLETED' || step?.status === 'SKIPPED';
+}
+
+/** May this step begin, as far as its dependencies go (the seed's canProceedToNextStep)? */
+export function canProceedToStep(
+  definition: StepDefinition,
+  steps: ReadonlyMap<string, StepState>,
+): boolean {
+  return definition.dependencies.every((dependency) => isSatisfied(steps.get(dependency)));
+}

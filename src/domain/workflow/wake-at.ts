@@ -1,0 +1,35 @@
+import { stepsUnderWay } from '#domain/workflow/compensation.ts';
+import { stepsInQueue } from '#domain/workflow/due-work.ts';
+import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
+
+/**
+ * When somebody must look at the workflow although no job came: the earliest of its deadline, the end of its waits, the end of
+ * a drain, and, for every step that a job should carry, the time by which that job should have been done.
+ * @param slackMs how long a job may take after it is due before the queue is asked whether it still has it
+ * @returns epoch ms; null: nothing but an operator moves it (PENDING, PAUSED, FAILED), or it has ended
+ */
+export function wakeAt(state: WorkflowState, slackMs: number): number | null {
+  const times = stepsInQueue(state).map((step) => jobOverdueAt(state, step) + slackMs);
+  if (state.status === 'EXECUTING') {
+    if (state.deadlineAt !== null) times.push(state.deadlineAt);
+    times.push(...waitEnds(state));
+  }
+  const draining = state.status === 'COMPENSATING' || state.status === 'FAILED';
+  if (draining && stepsUnderWay(state).some((step) => !step.forced)) {
+    times.push(state.drainUntil ?? state.updatedAt);
+  }
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function jobOverdueAt(state: WorkflowState, step: StepState): number {
+  return Math.max(step.dueAt ?? 0, state.updatedAt);
+}
+
+function waitEnds(state: WorkflowState): readonly number[] {
+  const ends: number[] = [];
+  for (const step of state.steps.values()) {
+    if (step.status !== 'EXECUTING' || step.dueAt === null) continue;
+    if (stepDefinition(state.definition, step.stepId).kind === 'wait') ends.push(step.dueAt);
+  }
+  return ends;
+}
