@@ -1,6 +1,11 @@
 import { parseDefinition } from '#application/definitions/parse-definition.ts';
+import type { ServiceDirectory } from '#application/ports/service-directory.ts';
 import type { DefinitionStore } from '#application/ports/workflow-store.ts';
-import { definitionRef, type WorkflowDefinition } from '#domain/definition/definition.ts';
+import {
+  definitionRef,
+  type StepDefinition,
+  type WorkflowDefinition,
+} from '#domain/definition/definition.ts';
 import type { RecordedEvent } from '#domain/workflow/events.ts';
 
 /** Definitions by id and version, parsed once: a version never changes. */
@@ -21,7 +26,13 @@ export class DefinitionMissingError extends Error {
   }
 }
 
-export function createDefinitionCatalog(store: DefinitionStore): DefinitionCatalog {
+/** What was accepted once stays readable when a service leaves the registry. */
+const ANY_SERVICE = { get: () => ({ operations: null }) };
+
+export function createDefinitionCatalog(
+  store: DefinitionStore,
+  services: ServiceDirectory,
+): DefinitionCatalog {
   const parsed = new Map<string, WorkflowDefinition>();
 
   async function find(definitionId: string, version: number) {
@@ -30,16 +41,29 @@ export function createDefinitionCatalog(store: DefinitionStore): DefinitionCatal
     if (known !== undefined) return known;
     const stored = await store.findDefinition(definitionId, version);
     if (stored === null) return null;
-    // no catalogue: what was accepted once stays runnable when a service leaves the registry
-    const result = parseDefinition(stored.source, null);
+    const result = parseDefinition(stored.source, ANY_SERVICE);
     if (result.kind === 'invalid') {
       const why = result.problems
         .map((problem) => `${problem.field} ${problem.message}`)
         .join('; ');
       throw new DefinitionMissingError(reference, `can't be read: ${why}`);
     }
-    parsed.set(reference, result.definition);
-    return result.definition;
+    const { steps } = result.definition;
+    const definition = { ...result.definition, steps: steps.map((step) => settle(step)) };
+    parsed.set(reference, definition);
+    return definition;
+  }
+
+  /** A step under its service's own name and with its time-out: what the registry says today. */
+  function settle(step: StepDefinition): StepDefinition {
+    if (step.kind !== 'call') return step;
+    const service = services.find(step.serviceName);
+    if (service === undefined) return step;
+    return {
+      ...step,
+      serviceName: service.name,
+      timeoutMs: step.timeoutMs ?? service.timeoutMs,
+    };
   }
 
   return {

@@ -4,7 +4,7 @@ import { segmentsOf } from '#domain/definition/segments.ts';
 import { compensationOrder, stepsUnderWay } from '#domain/workflow/compensation.ts';
 import { emit, type Draft } from '#domain/workflow/draft.ts';
 import { beginPendingCompensation, failForStep } from '#domain/workflow/failing.ts';
-import { workflowOutput } from '#domain/workflow/output.ts';
+import { resolveKnown } from '#domain/definition/mapping.ts';
 import { canProceedToStep, isSatisfied } from '#domain/workflow/readiness.ts';
 import { mappingScope } from '#domain/workflow/scope.ts';
 import { stepDefinition, type StepState } from '#domain/workflow/state.ts';
@@ -37,7 +37,7 @@ function goForward(draft: Draft): void {
     return;
   }
   if ([...state.steps.values()].every((step) => isSatisfied(step))) {
-    emit(draft, { type: 'WorkflowCompleted', output: workflowOutput(state) });
+    emit(draft, { type: 'WorkflowCompleted', output: resolveKnown(state.definition.output, mappingScope(state)) });
     return;
   }
   for (const segment of segmentsOf(state.definition)) dispatchSegment(draft, segment);

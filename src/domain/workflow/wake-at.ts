@@ -6,10 +6,17 @@ import { stepDefinition, type StepState, type WorkflowState } from '#domain/work
  * When somebody must look at the workflow although no job came: the earliest of its deadline, the end of its waits, the end of
  * a drain, and, for every step that a job should carry, the time by which that job should have been done.
  * @param slackMs how long a job may take after it is due before the queue is asked whether it still has it
+ * @param jobsSeenAt when the queue was last seen to hold the jobs (epoch ms); 0: never asked
  * @returns epoch ms; null: nothing but an operator moves it (PENDING, PAUSED, FAILED), or it has ended
  */
-export function wakeAt(state: WorkflowState, slackMs: number): number | null {
-  const times = stepsInQueue(state).map((step) => jobOverdueAt(state, step) + slackMs);
+export function wakeAt(
+  state: WorkflowState,
+  slackMs: number,
+  jobsSeenAt = 0,
+): number | null {
+  const times = stepsInQueue(state).map(
+    (step) => Math.max(jobOverdueAt(state, step), jobsSeenAt) + slackMs,
+  );
   if (state.status === 'EXECUTING') {
     if (state.deadlineAt !== null) times.push(state.deadlineAt);
     times.push(...waitEnds(state));

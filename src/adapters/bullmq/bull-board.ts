@@ -1,0 +1,24 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { ExpressAdapter } from '@bull-board/express';
+import type { Queue } from 'bullmq';
+import type { Express } from 'express';
+
+/**
+ * Bull Board over these queues, as an Express app to be mounted at `basePath`. It guards nothing but read-only mode: mount it behind guards.
+ * @param basePath where it is mounted, such as /admin/queues
+ * @param readOnly no job and no queue can be changed
+ */
+export function createBoard(
+  queues: readonly Queue[],
+  { basePath, readOnly }: { readonly basePath: string; readonly readOnly: boolean },
+): Express {
+  const serverAdapter = new ExpressAdapter().setBasePath(basePath);
+  createBullBoard({
+    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: readOnly })),
+    serverAdapter,
+    options: { uiConfig: { boardTitle: 'WES queues', showWorkers: false } },
+  });
+  const board: Express = serverAdapter.getRouter();
+  return board.disable('x-powered-by');
+}

@@ -1,0 +1,142 @@
+import { FlowProducer, Queue, type FlowJob } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { QueueUnavailableError } from '#application/ports/errors.ts';
+import type { JobChain, JobQueue, QueueDepth, StepJob } from '#application/ports/job-queue.ts';
+import {
+  JOB_RETENTION,
+  jobPriority,
+  queueNameOf,
+  STEP_BACKOFF,
+  stepJobId,
+  stepJobSchema,
+} from '#queues/step-queues.ts';
+
+/** States in which a job can still run. A job in `waiting-children` whose turn has come has lost its child. */
+const ALIVE: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed', 'active']);
+
+/** Longest that a caller waits for Redis: an API call answers in about 2 s with Redis down (DESIGN 2). */
+const ANSWER_MS = 2000;
+
+/** Redis Streams events are for looking on, not for driving state: a short tail is enough. */
+const EVENTS_KEPT = 1000;
+
+export type BullMqJobQueue = JobQueue & { readonly queues: readonly Queue[] };
+
+/**
+ * The motor on BullMQ: chains as flows, one queue per service.
+ *
+ * Who owns what: this object owns the Queue and FlowProducer objects; the connection belongs to the composition.
+ * 1. Chains that are asked for in one turn of the event loop leave in one round trip (`addBulk`).
+ * 2. `addBulk` reports no fault of a single job, and may be cut off half-way: the caller commits first and the reconciler finds
+ *    whatever is missing, so nothing here is ever retried.
+ */
+export function createJobQueue(options: {
+  /** A connection that fails fast: an API call must not wait for Redis to come back. */
+  readonly connection: Redis;
+  readonly prefix: string;
+  readonly serviceNames: readonly string[];
+  readonly onError: (error: Error) => void;
+}): BullMqJobQueue {
+  const { connection, prefix, onError } = options;
+  const flows = new FlowProducer({ connection, prefix });
+  flows.on('error', onError);
+  const queues = new Map<string, Queue>();
+  const queueOf = (serviceName: string | null): Queue => {
+    const name = queueNameOf(serviceName);
+    const known = queues.get(name);
+    if (known !== undefined) return known;
+    const options = { connection, prefix, streams: { events: { maxLen: EVENTS_KEPT } } };
+    const queue = new Queue(name, options);
+    queue.on('error', onError);
+    queues.set(name, queue);
+    return queue;
+  };
+  for (const serviceName of [...options.serviceNames, null]) queueOf(serviceName);
+
+  let pending: { readonly flow: FlowJob[]; readonly done: Promise<void> } | null = null;
+
+  return {
+    queues: [...queues.values()],
+    dispatch(chains) {
+      pending ??= gather();
+      pending.flow.push(...chains.map((chain) => flowOf(chain)));
+      return pending.done;
+    },
+    async areAlive(jobs) {
+      const states = jobs.map((job) => queueOf(job.serviceName).getJobState(stepJobId(job)));
+      return (await answered(Promise.all(states))).map((state) => ALIVE.has(state));
+    },
+    async depths() {
+      return await answered(Promise.all([...queues.values()].map((queue) => depthOf(queue))));
+    },
+    async ping() {
+      await answered(connection.ping());
+    },
+    async close() {
+      await Promise.allSettled([flows.close(), ...[...queues.values()].map((q) => q.close())]);
+    },
+  };
+
+  function gather() {
+    const flow: FlowJob[] = [];
+    const turn = new Promise<void>((resolve) => void setImmediate(resolve));
+    const done = turn.then(async () => {
+      pending = null;
+      await answered(flows.addBulk(flow));
+    });
+    return { flow, done };
+  }
+}
+
+/** The chain as BullMQ nests it: the last step is the root, each step's child is the one before it. */
+function flowOf(chain: JobChain): FlowJob {
+  let node: FlowJob | null = null;
+  chain.jobs.forEach((job, index) => {
+    node = nodeOf(job, chain, index, node);
+  });
+  if (node === null) throw new Error('a chain without jobs');
+  return node;
+}
+
+function nodeOf(job: StepJob, chain: JobChain, index: number, child: FlowJob | null): FlowJob {
+  const { workflowId, stepId, dispatch } = job;
+  const node = {
+    name: `${chain.direction} ${stepId}`,
+    queueName: queueNameOf(job.serviceName),
+    data: stepJobSchema.parse({ workflowId, stepId, dispatch }),
+    opts: {
+      ...JOB_RETENTION,
+      jobId: stepJobId(job),
+      priority: jobPriority(chain.priority, chain.direction, index),
+      attempts: job.attempts,
+      backoff: { type: STEP_BACKOFF },
+      ...(job.delayMs > 0 ? { delay: job.delayMs } : {}),
+    },
+  };
+  return child === null ? node : { ...node, children: [child] };
+}
+
+async function depthOf(queue: Queue): Promise<QueueDepth> {
+  const [counts, paused] = await Promise.all([
+    queue.getJobCounts('waiting', 'prioritized', 'waiting-children', 'active', 'delayed'),
+    queue.isPaused(),
+  ]);
+  const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
+  return { queue: queue.name, waiting: waiting + prioritized, active, delayed, paused };
+}
+
+async function answered<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const message = `Redis did not answer within ${ANSWER_MS} ms`;
+    timer = setTimeout(() => reject(new QueueUnavailableError(message)), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (error) {
+    if (error instanceof QueueUnavailableError) throw error;
+    throw new QueueUnavailableError('Redis can not be reached', error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

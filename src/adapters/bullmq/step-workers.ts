@@ -1,0 +1,160 @@
+import {
+  DelayedError,
+  Queue,
+  RateLimitError,
+  Worker,
+  type ConnectionOptions,
+  type Job,
+} from 'bullmq';
+import type { Advance } from '#application/advance.ts';
+import { StoreUnavailableError } from '#application/ports/errors.ts';
+import type { StepJobPayload } from '#application/ports/job-queue.ts';
+import type { Logger } from '#application/ports/logger.ts';
+import { STEP_BACKOFF, stepJobSchema } from '#queues/step-queues.ts';
+
+/** Lock and stall figures: 12.7 s median recovery after kill -9 of a worker, measured (DESIGN 2); BullMQ's own take 56 s. */
+const LOCK_MS = 10_000;
+const STALL_CHECK_MS = 5000;
+
+/** Attempts are counted in the store; a job whose worker died often is given up there, not by BullMQ. */
+const MAX_STALLED = 1_000_000;
+
+/** Parking a queue (`rateLimit`) needs some limiter on its workers; this one limits nothing. */
+const NO_LIMIT = { max: 1_000_000_000, duration: 1000 };
+
+/** How long a job rests that could not be committed because the store was away. */
+const STORE_AWAY_MS = 1000;
+
+/** A queue rests at least so long when it is parked: probes of a half-open breaker are awaited, not polled. */
+const MIN_PARK_MS = 50;
+
+export type StepQueueSettings = {
+  readonly queueName: string;
+  /** Jobs that this process runs at a time. */
+  readonly concurrency: number;
+  /** Calls over all processes together; null: no limit. */
+  readonly rateLimit: { readonly max: number; readonly perMs: number } | null;
+};
+
+export type StepWorkers = {
+  /** Takes no new job and waits for the running ones, at most this long; what then still runs is taken over by others. */
+  close(graceMs: number): Promise<void>;
+};
+
+/** Thrown to make BullMQ bring the job again after its backoff. */
+class AttemptFailedError extends Error {
+  readonly delayMs: number;
+  constructor(delayMs: number) {
+    super(`next attempt in ${delayMs} ms`);
+    this.name = 'AttemptFailedError';
+    this.delayMs = delayMs;
+  }
+}
+
+/** Workers of this process, one for each queue it serves. Each job is a hint that `advance` follows up. */
+export function startStepWorkers(options: {
+  readonly connection: ConnectionOptions;
+  readonly prefix: string;
+  readonly queues: readonly StepQueueSettings[];
+  readonly advance: (job: StepJobPayload, stalls: number) => Promise<Advance>;
+  readonly now: () => number;
+  readonly logger: Logger;
+}): StepWorkers {
+  const { connection, prefix, advance, now, logger } = options;
+  const running = options.queues.map((settings) => {
+    const queue = new Queue(settings.queueName, { connection, prefix });
+    const worker = new Worker(settings.queueName, (job, token) => run(queue, job, token), {
+      connection,
+      prefix,
+      concurrency: settings.concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALL_CHECK_MS,
+      maxStalledCount: MAX_STALLED,
+      limiter: limiterOf(settings),
+      settings: { backoffStrategy },
+    });
+    worker.on('error', (error) => logger.warn('worker error', { queue: queue.name, error }));
+    queue.on('error', (error) => logger.warn('queue error', { queue: queue.name, error }));
+    worker.on('lockRenewalFailed', (jobIds) =>
+      logger.warn('lost the lock of jobs: another worker may take them', { jobIds }),
+    );
+    return { queue, worker };
+  });
+
+  return {
+    async close(graceMs) {
+      const closing = Promise.allSettled(running.map(({ worker }) => worker.close()));
+      await Promise.race([closing, elapsed(graceMs)]);
+      await Promise.race([
+        Promise.allSettled(
+          running.flatMap(({ worker, queue }) => [worker.close(true), queue.close()]),
+        ),
+        elapsed(FORCED_CLOSE_MS),
+      ]);
+    },
+  };
+
+  async function run(queue: Queue, job: Job, token: string | undefined): Promise<void> {
+    const payload = stepJobSchema.safeParse(job.data);
+    if (!payload.success) {
+      logger.warn('a job that is none of ours was dropped', { queue: queue.name, jobId: job.id });
+      return;
+    }
+    await follow(queue, job, token, await attempt(payload.data, job));
+  }
+
+  async function attempt(payload: StepJobPayload, job: Job): Promise<Advance> {
+    try {
+      return await advance(payload, job.stalledCounter);
+    } catch (error) {
+      const why = error instanceof StoreUnavailableError ? 'the store is away' : 'unexpected fault';
+      logger.error(`a step could not be advanced: ${why}`, { ...payload, error });
+      return { kind: 'not-before', at: now() + STORE_AWAY_MS };
+    }
+  }
+
+  /** Tells BullMQ what becomes of the job. Returns nothing: results live in the log, not in Redis. */
+  async function follow(
+    queue: Queue,
+    job: Job,
+    token: string | undefined,
+    outcome: Advance,
+  ): Promise<void> {
+    switch (outcome.kind) {
+      case 'done':
+        return;
+      case 'not-before':
+        await job.moveToDelayed(outcome.at, token);
+        throw new DelayedError();
+      case 'parked':
+        await queue.rateLimit(Math.max(MIN_PARK_MS, outcome.until - now()));
+        throw new RateLimitError();
+      case 'retry': {
+        if (outcome.parkMs !== null) await queue.rateLimit(outcome.parkMs);
+        const attemptsLeft = job.attemptsMade + 1 < (job.opts.attempts ?? 1);
+        if (attemptsLeft) throw new AttemptFailedError(Math.max(0, outcome.at - now()));
+        // the store grants an attempt that this job has not: it was dispatched anew in between
+        await job.moveToDelayed(outcome.at, token);
+        throw new DelayedError();
+      }
+    }
+  }
+}
+
+const FORCED_CLOSE_MS = 1000;
+
+function limiterOf({ rateLimit }: StepQueueSettings) {
+  return rateLimit === null ? NO_LIMIT : { max: rateLimit.max, duration: rateLimit.perMs };
+}
+
+/** The domain has decided when the next attempt is due; BullMQ only carries it out. */
+function backoffStrategy(_attempts: number, type?: string, error?: Error): number {
+  if (type === STEP_BACKOFF && error instanceof AttemptFailedError) return error.delayMs;
+  return STORE_AWAY_MS;
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

@@ -1,0 +1,105 @@
+import { askAgain } from '#application/calls/ask-again.ts';
+import { callStep } from '#application/calls/call-step.ts';
+import { callUndo } from '#application/calls/call-undo.ts';
+import type { CallConclusion, CallTools } from '#application/calls/call-tools.ts';
+import type { StepJobPayload } from '#application/ports/job-queue.ts';
+import { dueWork, type DueWork } from '#domain/workflow/due-work.ts';
+import type { WorkflowState } from '#domain/workflow/state.ts';
+
+/** What the queue should do with the job now. */
+export type Advance =
+  | { readonly kind: 'done' }
+  /** The attempt failed and another is due at `at` (epoch ms); parkMs: the whole queue should rest that long. */
+  | { readonly kind: 'retry'; readonly at: number; readonly parkMs: number | null }
+  /** Too early: bring it again at `at`, without counting an attempt. */
+  | { readonly kind: 'not-before'; readonly at: number }
+  /** The service takes no calls until `until`: the whole queue waits, without counting an attempt. */
+  | { readonly kind: 'parked'; readonly until: number };
+
+/** A job that took its worker down this often is given up: the step is poison, and others wait behind it. */
+const MAX_STALLS = 5;
+
+/**
+ * Handles one job: looks at the workflow, does what is really due, commits the result. Calling it twice, too early, too late or
+ * with a made-up job changes nothing that should not change.
+ * @param stalls how often a worker died or froze over this job, as far as the queue knows
+ * @throws StoreUnavailableError when the result can't be committed; the same job may be brought again
+ */
+export async function advance(
+  tools: CallTools,
+  job: StepJobPayload,
+  stalls: number,
+): Promise<Advance> {
+  const found = await findWork(tools, job);
+  if (found === null) return { kind: 'done' };
+  const { state, work } = found;
+  switch (work.kind) {
+    case 'none':
+      tools.logger.debug(`nothing due: ${work.reason}`, job);
+      return { kind: 'done' };
+    case 'early':
+      return { kind: 'not-before', at: work.dueAt };
+    case 'wake':
+      await tools.workflows.handle(job.workflowId, { type: 'wake', lostStepIds: [] });
+      return { kind: 'done' };
+    case 'do':
+      if (stalls >= MAX_STALLS) return await giveUp(tools, job, stalls);
+      return await conclude(tools, job, await callStep(tools, state, work));
+    case 'undo': {
+      const result = await callUndo(tools, state, work);
+      if (result.kind !== 'output-needed') return await conclude(tools, job, result);
+      return await conclude(tools, job, await askAgain(tools, state, work));
+    }
+  }
+}
+
+/** A cached state may be a little old, so "nothing to do" is only believed of a fresh one. */
+async function findWork(
+  tools: CallTools,
+  job: StepJobPayload,
+): Promise<{ readonly state: WorkflowState; readonly work: DueWork } | null> {
+  const cached = await tools.workflows.load(job.workflowId);
+  if (cached === null) {
+    tools.logger.warn('a job names a workflow that does not exist', job);
+    return null;
+  }
+  const work = dueWork(cached, job, tools.clock.now());
+  if (work.kind === 'do' || work.kind === 'undo') return { state: cached, work };
+  const state = (await tools.workflows.load(job.workflowId, { fresh: true })) ?? cached;
+  return { state, work: dueWork(state, job, tools.clock.now()) };
+}
+
+async function conclude(
+  tools: CallTools,
+  job: StepJobPayload,
+  conclusion: CallConclusion,
+): Promise<Advance> {
+  if (conclusion.kind === 'parked') return conclusion;
+  const { command, parkMs } = conclusion;
+  const result = await tools.workflows.handle(job.workflowId, command);
+  if (result.kind !== 'done') return { kind: 'done' };
+  const step = result.state.steps.get(job.stepId);
+  const again = step !== undefined && step.dispatch === job.dispatch && isUnderWay(step.status);
+  // an outcome learnt anew is followed by the undo itself, at once
+  if (again) return { kind: 'retry', at: step.dueAt ?? tools.clock.now(), parkMs };
+  return { kind: 'done' };
+}
+
+function isUnderWay(status: string): boolean {
+  return status === 'EXECUTING' || status === 'COMPENSATING';
+}
+
+async function giveUp(tools: CallTools, job: StepJobPayload, stalls: number): Promise<Advance> {
+  tools.logger.error(`gave up a step whose worker died ${stalls} times over it`, job);
+  await tools.workflows.handle(job.workflowId, {
+    type: 'reportStepFailure',
+    stepId: job.stepId,
+    startedAt: tools.clock.now(),
+    outcome: 'unknown',
+    errorCode: 'INTERNAL_ERROR',
+    errorMessage: `the worker died ${stalls} times while it ran this step`,
+    recoverable: false,
+    retryAfterMs: null,
+  });
+  return { kind: 'done' };
+}

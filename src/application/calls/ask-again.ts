@@ -1,0 +1,42 @@
+import { failedUndo } from '#application/calls/call-undo.ts';
+import { isBusinessFailure, stepCall } from '#application/calls/call-step.ts';
+import { failureOf, type CallConclusion, type CallTools } from '#application/calls/call-tools.ts';
+import type { CallStep } from '#domain/definition/definition.ts';
+import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
+
+/**
+ * Learns the outcome of a step whose answer was lost, because its undo needs what only that answer holds (an id, say): the same
+ * call under the same Idempotency-Key gives the first answer again, or has its effect now, to be undone right after. Either
+ * way the outcome is known then. A service that refuses for good never had the effect.
+ */
+export async function askAgain(
+  tools: CallTools,
+  state: WorkflowState,
+  work: { readonly step: StepState; readonly definition: CallStep },
+): Promise<CallConclusion> {
+  const { stepId } = work.step;
+  const neverApplied: CallConclusion = {
+    kind: 'report',
+    command: { type: 'reportOutcome', stepId, output: null },
+    parkMs: null,
+  };
+  const call = stepCall(state, work);
+  if ('missing' in call) return neverApplied;
+  const result = await tools.services.call(call);
+  switch (result.kind) {
+    case 'parked':
+      return { kind: 'parked', until: result.untilMs };
+    case 'replied':
+      return isBusinessFailure(state, work.definition, result)
+        ? neverApplied
+        : {
+            kind: 'report',
+            command: { type: 'reportOutcome', stepId, output: result.reply },
+            parkMs: null,
+          };
+    case 'failed':
+      return result.recoverable || result.outcome === 'unknown'
+        ? failedUndo(stepId, failureOf(result))
+        : neverApplied;
+  }
+}

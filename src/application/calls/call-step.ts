@@ -1,0 +1,94 @@
+import {
+  failureOf,
+  idempotencyKey,
+  missingValues,
+  type CallConclusion,
+  type CallTools,
+} from '#application/calls/call-tools.ts';
+import type { CallResult, ServiceCall } from '#application/ports/service-caller.ts';
+import type { CallStep } from '#domain/definition/definition.ts';
+import { holds } from '#domain/definition/condition.ts';
+import { resolveFields } from '#domain/definition/mapping.ts';
+import type { AttemptFailure } from '#domain/workflow/commands.ts';
+import { mappingScope } from '#domain/workflow/scope.ts';
+import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
+
+type StepWork = { readonly step: StepState; readonly definition: CallStep };
+
+/** Runs a step once: maps its input, calls the service, judges the answer. */
+export async function callStep(
+  tools: CallTools,
+  state: WorkflowState,
+  { step, definition }: StepWork,
+): Promise<CallConclusion> {
+  const startedAt = tools.clock.now();
+  const { stepId } = step;
+  const failed = (failure: AttemptFailure, outcome: 'not-applied' | 'unknown'): CallConclusion => ({
+    kind: 'report',
+    command: { type: 'reportStepFailure', stepId, startedAt, outcome, ...failure },
+    parkMs: failure.retryAfterMs,
+  });
+
+  const call = stepCall(state, { step, definition });
+  if ('missing' in call) return failed(missingValues(call.missing), 'not-applied');
+  const result = await tools.services.call(call);
+  switch (result.kind) {
+    case 'parked':
+      return { kind: 'parked', until: result.untilMs };
+    case 'failed':
+      return failed(failureOf(result), result.outcome);
+    case 'replied': {
+      if (isBusinessFailure(state, definition, result))
+        return failed(BUSINESS_FAILURE, 'not-applied');
+      const command = {
+        type: 'reportStepSuccess',
+        stepId,
+        output: result.reply,
+        startedAt,
+      } as const;
+      return { kind: 'report', command, parkMs: null };
+    }
+  }
+}
+
+/** The call of a step, or the pointers of its input that lead nowhere. An operator's corrected input stands in for the mapping. */
+export function stepCall(
+  state: WorkflowState,
+  { step, definition }: StepWork,
+): ServiceCall | { readonly missing: readonly string[] } {
+  const input =
+    step.inputData === null
+      ? resolveFields(definition.input, mappingScope(state))
+      : { kind: 'value' as const, value: step.inputData };
+  if (input.kind === 'missing') return { missing: input.pointers };
+  return {
+    serviceName: definition.serviceName,
+    operation: definition.operation,
+    http: definition.http,
+    input: input.value,
+    timeoutMs: definition.timeoutMs,
+    idempotencyKey: idempotencyKey(state.workflowId, step.stepId, 'do'),
+    workflowId: state.workflowId,
+    stepId: step.stepId,
+    correlationId: state.correlationId,
+    replyNeeded: true,
+  };
+}
+
+/** An answer of 200 that says no (SPEC 8, failWhen). */
+export function isBusinessFailure(
+  state: WorkflowState,
+  definition: CallStep,
+  result: CallResult & { readonly kind: 'replied' },
+): boolean {
+  return (
+    definition.failWhen !== null && holds(definition.failWhen, mappingScope(state, result.reply))
+  );
+}
+
+const BUSINESS_FAILURE: AttemptFailure = {
+  errorCode: 'BUSINESS_RULE_VIOLATION',
+  errorMessage: "the service's answer meets the failWhen condition of the step",
+  recoverable: false,
+  retryAfterMs: null,
+};

@@ -1,0 +1,117 @@
+import type { Clock } from '#application/ports/clock.ts';
+import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
+import type { Logger } from '#application/ports/logger.ts';
+import type { WorkflowHead, WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { Workflows } from '#application/workflows.ts';
+import { stepsInQueue } from '#domain/workflow/due-work.ts';
+import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
+import { wakeAt } from '#domain/workflow/wake-at.ts';
+
+/** A workflow that can't be handled (its log or definition is broken) is looked at again this much later, so that it stops nobody. */
+const BROKEN_POSTPONE_MS = 60_000;
+
+export type SweepResult = {
+  /** Workflows looked at. */
+  readonly seen: number;
+  /** Steps whose job was gone and was added again. */
+  readonly redispatched: number;
+};
+
+/**
+ * One sweep of the reconciler: the timer, the time-out and the recovery in one (DESIGN 1.4). Takes what is overdue, the longest
+ * first, and for each lets time take effect; steps whose job the queue no longer has are dispatched again, those whose job is
+ * alive (a long queue, a parked service) are looked at again later.
+ * @throws StoreUnavailableError; QueueUnavailableError is not thrown: without the queue nothing is declared lost
+ */
+export function reconciler(parts: {
+  readonly store: WorkflowStore;
+  readonly queue: JobQueue;
+  readonly workflows: Workflows;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly dispatchSlackMs: number;
+}) {
+  const { store, queue, workflows, clock, logger, dispatchSlackMs } = parts;
+
+  return async (limit: number): Promise<SweepResult> => {
+    const heads = await store.overdue(clock.now(), limit);
+    const loaded = await Promise.all(heads.map((head) => load(head)));
+    const states = loaded.filter((state) => state !== null);
+    const lost = await findLost(states);
+    const postponed: { workflowId: string; version: number; wakeAt: number }[] = [];
+    for (const head of heads) {
+      const state = states.find(({ workflowId }) => workflowId === head.workflowId);
+      const next = state === undefined ? null : await wake(state, lost.get(state.workflowId) ?? []);
+      const at = state === undefined ? clock.now() + BROKEN_POSTPONE_MS : next;
+      if (at !== null)
+        postponed.push({ workflowId: head.workflowId, version: head.version, wakeAt: at });
+    }
+    if (postponed.length > 0) await store.postpone(postponed);
+    const redispatched = [...lost.values()].reduce((sum, stepIds) => sum + stepIds.length, 0);
+    return { seen: heads.length, redispatched };
+  };
+
+  async function load(head: WorkflowHead): Promise<WorkflowState | null> {
+    try {
+      return await workflows.load(head.workflowId, { fresh: true });
+    } catch (error) {
+      logger.error('an overdue workflow can not be loaded', { workflowId: head.workflowId, error });
+      return null;
+    }
+  }
+
+  /** @returns when to look again although nothing changed; null: what was committed has set its own time */
+  async function wake(
+    state: WorkflowState,
+    lostStepIds: readonly string[],
+  ): Promise<number | null> {
+    const { workflowId } = state;
+    try {
+      const result = await workflows.handle(workflowId, { type: 'wake', lostStepIds });
+      if (result.kind !== 'done' || result.events.length > 0) return null;
+      return wakeAt(result.state, dispatchSlackMs, clock.now());
+    } catch (error) {
+      logger.error('an overdue workflow can not be woken', { workflowId, error });
+      return clock.now() + BROKEN_POSTPONE_MS;
+    }
+  }
+
+  /** The steps of these workflows that should have a job by now and have none; nothing while the queue does not answer. */
+  async function findLost(
+    states: readonly WorkflowState[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const overdue = states.flatMap((state) => overdueJobs(state, clock.now() - dispatchSlackMs));
+    const lost = new Map<string, string[]>();
+    if (overdue.length === 0) return lost;
+    try {
+      const alive = await queue.areAlive(overdue);
+      overdue.forEach((job, index) => {
+        if (alive[index] === true) return;
+        lost.set(job.workflowId, [...(lost.get(job.workflowId) ?? []), job.stepId]);
+        logger.warn('the job of a step is gone: dispatched again', job);
+      });
+    } catch (error) {
+      logger.warn('the queue does not answer: no job is declared lost', { error });
+    }
+    return lost;
+  }
+}
+
+function overdueJobs(
+  state: WorkflowState,
+  before: number,
+): readonly (StepJobPayload & { readonly serviceName: string | null })[] {
+  return stepsInQueue(state)
+    .filter((step) => Math.max(step.dueAt ?? 0, state.updatedAt) <= before)
+    .map((step) => jobOf(state, step));
+}
+
+function jobOf(state: WorkflowState, step: StepState) {
+  const definition = stepDefinition(state.definition, step.stepId);
+  return {
+    workflowId: state.workflowId,
+    stepId: step.stepId,
+    dispatch: step.dispatch ?? 0,
+    serviceName: definition.kind === 'call' ? definition.serviceName : null,
+  };
+}

@@ -1,0 +1,120 @@
+import { createRequire } from 'node:module';
+import { v7 as uuidv7 } from 'uuid';
+import { createJobQueue, type BullMqJobQueue } from '#adapters/bullmq/job-queue.ts';
+import { HttpServiceCaller } from '#adapters/http/service-caller.ts';
+import type { ServiceRegistry } from '#adapters/http/service-registry.ts';
+import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
+import { createProcessLoad } from '#adapters/telemetry/process-load.ts';
+import { createDefinitionCatalog } from '#application/definition-catalog.ts';
+import { createOrchestration } from '#application/create-orchestration.ts';
+import type { Orchestration } from '#application/orchestration.ts';
+import type { Clock } from '#application/ports/clock.ts';
+import type { Logger } from '#application/ports/logger.ts';
+import type { ServiceCaller } from '#application/ports/service-caller.ts';
+import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import { createStateCache } from '#application/state-cache.ts';
+import { createWorkflows, type Workflows } from '#application/workflows.ts';
+import type { Config } from '#composition/config.ts';
+import { openStore } from '#composition/open-store.ts';
+import { readServicesFile } from '#composition/services-file.ts';
+import { startRedis } from '#composition/redis-server.ts';
+import type { Redis } from 'ioredis';
+
+/** States kept in memory by a process: some tens of MB at most. */
+const CACHED_STATES = 5000;
+
+/** What every role of the engine stands on. */
+export type Engine = {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly store: WorkflowStore & DefinitionStore;
+  readonly redisUrl: string;
+  /** Fails fast; for producers, leases and questions. */
+  readonly redis: Redis;
+  readonly queue: BullMqJobQueue;
+  readonly registry: ServiceRegistry;
+  readonly services: ServiceCaller;
+  readonly workflows: Workflows;
+  readonly orchestration: Orchestration;
+  /** Ends connections and the Redis that we started, in the reverse order of their start. */
+  close(): Promise<void>;
+};
+
+/**
+ * Brings up store, Redis, queues and services, and wires the use cases on them.
+ * @throws MissingPieceError, ConfigFileError with all that is wrong with the services file
+ */
+export async function startEngine(config: Config, logger: Logger): Promise<Engine> {
+  const registry = await readServicesFile(config.servicesFile);
+  const redisServer = await startRedis({
+    mode: 'ladder',
+    dataDir: config.redis.dataDir,
+    redisUrl: config.redis.url,
+    logger,
+  });
+  const redis = openRedis(producerConnection(redisServer.url), 'producer', logger);
+  const store = await openStore(config.store, logger);
+  const clock: Clock = { now: () => Date.now() };
+  const queue = createJobQueue({
+    connection: redis,
+    prefix: config.queuePrefix,
+    serviceNames: registry.services.map((service) => service.name),
+    // the connection reports its outages itself, once each
+    onError: (error) => logger.debug('queue error', { error }),
+  });
+  const services = new HttpServiceCaller({
+    registry,
+    clock,
+    onBreakerChange: ({ serviceName, from, to, reason }) =>
+      logger.warn(`breaker of ${serviceName}: ${from} -> ${to}`, { serviceName, reason }),
+  });
+  const definitions = createDefinitionCatalog(store, registry);
+  const workflows = createWorkflows({
+    store,
+    definitions,
+    queue,
+    cache: createStateCache(CACHED_STATES),
+    clock,
+    logger,
+    dispatchSlackMs: config.dispatchSlackMs,
+  });
+  const orchestration = createOrchestration({
+    workflows,
+    definitions,
+    store,
+    queue,
+    services,
+    load: createProcessLoad(),
+    clock,
+    ids: { next: () => uuidv7() },
+    version: engineVersion(),
+  });
+
+  return {
+    config,
+    logger,
+    clock,
+    store,
+    redisUrl: redisServer.url,
+    redis,
+    queue,
+    registry,
+    services,
+    workflows,
+    orchestration,
+    async close() {
+      await services.close();
+      await queue.close();
+      redis.disconnect();
+      await store.close();
+      await redisServer.stop();
+    },
+  };
+}
+
+function engineVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../../package.json');
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known ? String(manifest.version) : 'unknown';
+}

@@ -1,0 +1,72 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MissingPieceError } from '#composition/missing-piece.ts';
+
+/** The HTTP server of a process: open from the first moment, so that probes can tell "starting" from "dead". */
+export type FrontDoor = {
+  readonly url: string;
+  /** From now on requests go to the application. */
+  admit(application: RequestListener): void;
+  /** From now on only probes are answered. */
+  shut(): void;
+  /** Takes no new connection and waits for requests under way, at most this long. */
+  close(graceMs: number): Promise<void>;
+};
+
+/** @throws MissingPieceError when the port can't be had */
+export async function openFrontDoor(host: string, port: number): Promise<FrontDoor> {
+  let listener: RequestListener = notReady;
+  const server = createServer((request, response) => listener(request, response));
+  await listen(server, host, port);
+  const { port: actualPort } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    admit(application) {
+      listener = application;
+    },
+    shut() {
+      listener = notReady;
+    },
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** While the process starts or stops: alive, but not ready (SPEC 9). */
+const notReady: RequestListener = (request, response) => {
+  const alive = request.url === '/livez';
+  const body = alive
+    ? { status: 'UP' }
+    : {
+        type: 'about:blank',
+        title: 'Service Unavailable',
+        status: 503,
+        detail: 'the process is starting or stopping; try again',
+      };
+  response.writeHead(alive ? 200 : 503, {
+    'content-type': alive ? 'application/json' : 'application/problem+json',
+    'retry-after': '1',
+  });
+  response.end(JSON.stringify(body));
+};
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const what = code === 'EADDRINUSE' ? 'is taken' : `can't be used (${code})`;
+    throw new MissingPieceError(
+      `port ${port} of ${host} ${what}: stop what uses it or set PORT`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
+import { reconciler } from '#application/reconcile.ts';
+import type { Role } from '#composition/role.ts';
+
+/** Workflows looked at in one go. A full sweep is followed by the next at once. */
+const SWEEP = 500;
+
+/** A leader that dies is followed within this time. */
+const LEASE_MS = 5000;
+
+/** Looks for what is overdue, in one process at a time (DESIGN 1.4). */
+export const reconcilerRole: Role = async (engine) => {
+  const { config, logger, redis } = engine;
+  const lease = createLeaderLease({
+    redis,
+    prefix: config.queuePrefix,
+    role: 'reconciler',
+    ttlMs: LEASE_MS,
+  });
+  const sweep = reconciler({ ...engine, dispatchSlackMs: config.dispatchSlackMs });
+  const stopping = new AbortController();
+  const running = loop();
+  logger.info('reconciler is up');
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+      await lease.release();
+    },
+  };
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const full = await sweepOnce();
+      if (!full) await pause(config.reconcileIntervalMs, stopping.signal);
+    }
+  }
+
+  /** @returns whether there may be more to do right now */
+  async function sweepOnce(): Promise<boolean> {
+    try {
+      if ((await lease.acquire()) === null) return false;
+      const { seen, redispatched } = await sweep(SWEEP);
+      if (redispatched > 0) logger.warn(`reconciler: ${redispatched} lost jobs dispatched again`);
+      return seen === SWEEP;
+    } catch (error) {
+      logger.error('reconciler: a sweep failed, the next one tries again', { error });
+      return false;
+    }
+  }
+};
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,81 @@
+import closeWithGrace from 'close-with-grace';
+import { createLogger, type TelemetryLogger } from '#adapters/telemetry/logger.ts';
+import type { Config } from '#composition/config.ts';
+import { startEngine, type Engine } from '#composition/engine.ts';
+import { configOrExit, exitFailed } from '#composition/exit.ts';
+import { openFrontDoor, type FrontDoor } from '#composition/front-door.ts';
+import { loadDefinitions } from '#composition/load-definitions.ts';
+import type { Role, RunningRole } from '#composition/role.ts';
+import { webApplication } from '#composition/web-role.ts';
+
+/** Time beyond the grace after which a process that still hangs is ended hard. */
+const HARD_END_MS = 3000;
+
+export type ProcessPlan = {
+  /** On every log line. */
+  readonly name: string;
+  /** Serve API and Bull Board. */
+  readonly web: boolean;
+  readonly roles: readonly Role[];
+  /** Runs before everything else, e.g. the simulator of `npm run dev`. */
+  readonly before?: (config: Config, logger: TelemetryLogger) => Promise<RunningRole>;
+};
+
+/**
+ * Runs a process of the engine until SIGTERM or SIGINT: settings first, then servers, definitions and roles; the other way round
+ * at the end. Exit 78 for faulty settings, 69 for a missing piece, 0 after an orderly end.
+ */
+export async function runProcess(plan: ProcessPlan): Promise<void> {
+  const config = configOrExit();
+  const logger = createLogger({ ...config.log, fields: { process: plan.name } });
+  const opened: RunningRole[] = [];
+  const stopAll = async () => {
+    for (const part of opened.reverse()) await part.stop(config.shutdownGraceMs);
+  };
+  const delay = config.shutdownGraceMs + HARD_END_MS;
+  closeWithGrace({ delay, logger: false }, async ({ err, signal }) => {
+    if (err) logger.error('stopping after an unexpected error', { error: err });
+    else logger.info(`stopping: ${signal ?? 'asked to'}`);
+    await stopAll();
+  });
+  try {
+    await start(plan, config, logger, opened);
+  } catch (error) {
+    await stopAll();
+    exitFailed(error);
+  }
+}
+
+/** Each part is put into `opened` as soon as it runs, so that a start that fails half-way leaves nothing behind. */
+async function start(
+  plan: ProcessPlan,
+  config: Config,
+  logger: TelemetryLogger,
+  opened: RunningRole[],
+): Promise<void> {
+  const door = plan.web ? await openDoor(config, opened) : null;
+  if (plan.before) opened.push(await plan.before(config, logger));
+  const engine = await startEngine(config, logger);
+  opened.push({ stop: () => engine.close() });
+  await loadDefinitions(config.definitionsDir, engine.orchestration, logger);
+  for (const role of plan.roles) opened.push(await role(engine));
+  if (door !== null) opened.push(admit(door, engine));
+}
+
+async function openDoor(config: Config, opened: RunningRole[]): Promise<FrontDoor> {
+  const door = await openFrontDoor(config.http.host, config.http.port);
+  opened.push({ stop: (graceMs) => door.close(graceMs) });
+  return door;
+}
+
+function admit(door: FrontDoor, engine: Engine): RunningRole {
+  const application = webApplication(engine);
+  door.admit(application.listener);
+  engine.logger.info(`API at ${door.url}/api/v1, Bull Board at ${door.url}/admin/queues`);
+  return {
+    async stop() {
+      door.shut();
+      await application.close();
+    },
+  };
+}

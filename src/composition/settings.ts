@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { LOG_FORMATS, LOG_LEVELS } from '#adapters/telemetry/logger.ts';
+
+/**
+ * All environment variables that the engine reads (SPEC 9, and what its parts need); times are ms.
+ * Each is described in words that complete "NAME must be ...". A 'custom' issue speaks for itself instead.
+ */
+export const settingsSchema = z.object({
+  /** Where API, console and Bull Board listen. */
+  HOST: text(/^[\w.:-]+$/, 'a host name or address to listen on').default('127.0.0.1'),
+  /** 0: any free one. */
+  PORT: wholeNumber(0, 65_535).default(8080),
+
+  STORE_URL: z
+    .string()
+    .transform(storeLocation)
+    .describe('sqlite:<path> or memory:')
+    .default({ kind: 'sqlite', path: 'data/wes.db' }),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .describe('redis://[user:password@]host[:port][/db], or rediss:// for TLS')
+    .optional(),
+  /** For a Redis that the engine starts itself. */
+  REDIS_DATA_DIR: text(/./, 'a folder').default('data/redis'),
+  KAFKA_BROKERS: z
+    .string()
+    .transform(notAvailable('Kafka is not available yet; leave it unset: events stay in the log'))
+    .optional(),
+
+  /** Unset: the registry of the simulator. */
+  SERVICES_FILE: text(/./, 'a JSON file with the registry of services').optional(),
+  DEFINITIONS_DIR: text(/./, 'a folder with workflow definitions').default('definitions'),
+
+  /** Jobs at once, per queue. */
+  WORKER_CONCURRENCY: wholeNumber(1, 10_000).default(50),
+  /** All keys in Redis begin with it; the braces keep them on one node of a cluster. */
+  QUEUE_PREFIX: text(/^[\w{}.-]{1,64}$/, 'up to 64 letters, digits and {}._-').default('{wes}'),
+  /** How often the reconciler looks for what is overdue. */
+  RECONCILE_INTERVAL_MS: wholeNumber(10, 3_600_000).default(1000),
+  /** How long a dispatched job may be silent before the reconciler looks at its workflow. */
+  DISPATCH_SLACK_MS: wholeNumber(100, 86_400_000).default(10_000),
+  /** What runs at SIGTERM may finish within this time. */
+  SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(10_000),
+
+  LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  /** Unset: pretty on a terminal, else json. */
+  LOG_FORMAT: oneOf(LOG_FORMATS).optional(),
+
+  BULL_BOARD_USER: text(/^[^:]+$/, 'a user name without a colon').default('admin'),
+  BULL_BOARD_PASSWORD: text(/./, 'a password').optional(),
+  BULL_BOARD_ALLOW_CHANGES: oneOf(['true', 'false'])
+    .transform((word) => word === 'true')
+    .default(false),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingName = keyof Settings;
+
+/** Their values may hold a password: they are shown nowhere. */
+export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
+  'STORE_URL',
+  'REDIS_URL',
+  'BULL_BOARD_PASSWORD',
+]);
+
+function text(pattern: RegExp, allowed: string) {
+  return z.string().regex(pattern).describe(allowed);
+}
+
+/** Decimal digits only: Number() would also take '', ' 8 ', '0x50' and '8e1'. */
+function wholeNumber(min: number, max: number) {
+  const digits = z.string().regex(/^\d{1,15}$/);
+  return digits
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .describe(`a whole number, ${min} to ${max}`);
+}
+
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words).describe(`one of ${words.join(', ')}`);
+}
+
+export type StoreLocation =
+  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+
+function storeLocation(url: string, context: z.RefinementCtx): StoreLocation {
+  if (url === 'memory:') return { kind: 'memory' };
+  if (/^sqlite:./.test(url)) return { kind: 'sqlite', path: url.slice('sqlite:'.length) };
+  if (/^mongodb(\+srv)?:/.test(url)) {
+    return notAvailable('MongoDB is not available yet; use sqlite:<path> or memory:')(url, context);
+  }
+  context.addIssue({ code: 'invalid_format', format: 'store', input: url });
+  return z.NEVER;
+}
+
+function notAvailable(message: string) {
+  return (_value: string, context: z.RefinementCtx): never => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+}

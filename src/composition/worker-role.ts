@@ -1,0 +1,53 @@
+import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
+import { openRedis, workerConnection } from '#adapters/redis/connection.ts';
+import { advance } from '#application/advance.ts';
+import type { Service } from '#adapters/http/service-registry.ts';
+import type { Engine } from '#composition/engine.ts';
+import type { Role } from '#composition/role.ts';
+import { TIMER_QUEUE, stepQueueName } from '#queues/step-queues.ts';
+
+/**
+ * Runs steps.
+ * @param only names of the queues to serve (`steps.inventory-service`); null: all of them
+ */
+export function workerRole(only: readonly string[] | null): Role {
+  return async (engine) => {
+    const { config, logger, clock } = engine;
+    const connection = openRedis(workerConnection(engine.redisUrl), 'worker', logger);
+    const workers = startStepWorkers({
+      connection,
+      prefix: config.queuePrefix,
+      queues: queuesToServe(engine, only),
+      advance: (job, stalls) => advance(engine, job, stalls),
+      now: () => clock.now(),
+      logger,
+    });
+    logger.info('worker is up');
+    return {
+      async stop(graceMs) {
+        await workers.close(graceMs);
+        connection.disconnect();
+      },
+    };
+  };
+}
+
+function queuesToServe({ config, registry }: Engine, only: readonly string[] | null) {
+  const timers = {
+    queueName: TIMER_QUEUE,
+    concurrency: config.worker.concurrency,
+    rateLimit: null,
+  };
+  const steps = registry.services.map((service) => ({
+    queueName: stepQueueName(service.name),
+    concurrency: concurrencyOf(service, config.worker.concurrency),
+    rateLimit: service.rateLimit,
+  }));
+  const all = [timers, ...steps];
+  return only === null ? all : all.filter(({ queueName }) => only.includes(queueName));
+}
+
+/** The registry's limit is for all processes together; a single process never exceeds it either. */
+function concurrencyOf(service: Service, perQueue: number): number {
+  return Math.min(perQueue, service.concurrency ?? perQueue);
+}

@@ -1,0 +1,6 @@
+import { reconcilerRole } from '#composition/reconciler-role.ts';
+import { runProcess } from '#composition/run-process.ts';
+import { workerRole } from '#composition/worker-role.ts';
+
+/** The whole engine in one process. */
+await runProcess({ name: 'engine', web: true, roles: [workerRole(null), reconcilerRole] });
