@@ -1,5 +1,6 @@
 import type { LogFormat, LogLevel } from '#adapters/telemetry/logger.ts';
 import {
+  allowedValues,
   SECRET_SETTINGS,
   type Settings,
   settingsSchema,
@@ -59,11 +60,8 @@ export function readConfig(
 }
 
 function mustBe(setting: string, value: string | undefined): string {
-  const schemas: Readonly<Record<string, { readonly description?: string | undefined }>> =
-    settingsSchema.shape;
-  const allowed = schemas[setting]?.description ?? 'something else';
   const given = SECRET_SETTINGS.has(setting) ? '' : `, not ${JSON.stringify(value)}`;
-  return `must be ${allowed}${given}`;
+  return `must be ${allowedValues(setting)}${given}`;
 }
 
 function toConfig(settings: Settings, onTerminal: boolean): Config {

@@ -1,5 +1,6 @@
-import { MissingPieceError } from '#composition/missing-piece.ts';
+import { ConfigFileError } from '#composition/config-file-error.ts';
 import { type Config, readConfig } from '#composition/config.ts';
+import { MissingPieceError } from '#composition/missing-piece.ts';
 
 /** Exit statuses of sysexits.h, which supervisors and people know. */
 const EXIT = { unexpected: 1, missingPiece: 69, config: 78 } as const;
@@ -12,10 +13,18 @@ export function configOrExit(): Config {
   return process.exit(EXIT.config);
 }
 
-/** For process entries: ends a failed start. A missing piece is one clear line and status 69; all else is a bug and shows its stack. */
+/**
+ * For process entries: ends a failed start. What the operator must change is said without a stack, with a status of
+ * its own (missing piece 69, faulty file 78); all else is a bug, shown with its stack, status 1.
+ */
 export function exitFailed(error: unknown): never {
-  const missing = error instanceof MissingPieceError;
+  if (error instanceof MissingPieceError) return exitWith(EXIT.missingPiece, error.message);
+  if (error instanceof ConfigFileError) return exitWith(EXIT.config, error.message);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${missing ? error.message : stack}\n`);
-  return process.exit(missing ? EXIT.missingPiece : EXIT.unexpected);
+  return exitWith(EXIT.unexpected, stack);
+}
+
+function exitWith(status: number, message: string): never {
+  process.stderr.write(`${message}\n`);
+  return process.exit(status);
 }

@@ -48,13 +48,22 @@ export const settingsSchema = z.object({
 
   BULL_BOARD_USER: text(/^[^:]+$/, 'a user name without a colon').default('admin'),
   BULL_BOARD_PASSWORD: text(/./, 'a password').optional(),
-  BULL_BOARD_ALLOW_CHANGES: oneOf(['true', 'false'])
+  BULL_BOARD_ALLOW_CHANGES: z
+    .enum(['true', 'false'])
     .transform((word) => word === 'true')
+    .describe('true or false')
     .default(false),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
-export type SettingName = keyof Settings;
+type SettingName = keyof Settings;
+
+/** @returns what a setting may be, in words that complete "NAME must be ..." */
+export function allowedValues(setting: string): string {
+  const schemas: Readonly<Record<string, z.ZodDefault | z.ZodOptional>> = settingsSchema.shape;
+  const schema = schemas[setting]?.unwrap();
+  return (schema instanceof z.ZodType && schema.description) || 'something else';
+}
 
 /** Their values may hold a password: they are shown nowhere. */
 export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
