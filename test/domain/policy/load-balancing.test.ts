@@ -5,7 +5,7 @@ import {
   shouldTripCircuitBreaker,
   targetLoad,
 } from '#domain/policy/load-balancing.ts';
-import { metrics, metricsOfScore } from './readings.ts';
+import { metrics, metricsOfScore } from '#test/domain/policy/readings.ts';
 
 test('an overloaded instance calls for rebalancing', (t) => {
   t.false(shouldRebalance([metricsOfScore(94.9)]));

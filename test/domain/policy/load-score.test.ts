@@ -10,7 +10,7 @@ import {
   serviceHealth,
   type LoadReading,
 } from '#domain/policy/load-score.ts';
-import { metrics, metricsOfScore, reading } from './readings.ts';
+import { metrics, metricsOfScore, reading } from '#test/domain/policy/readings.ts';
 
 test('the score weighs cpu and memory 0.3 each, queue and errors 0.2 each', (t) => {
   t.is(loadScore(metrics({ cpuUsagePercent: 100 })), 30);

@@ -6,7 +6,7 @@ import {
   systemFreeCapacity,
   type SystemLoad,
 } from '#domain/policy/system-load.ts';
-import { metrics, metricsOfScore } from './readings.ts';
+import { metrics, metricsOfScore } from '#test/domain/policy/readings.ts';
 
 /** Snapshots of these scores, one a minute unless told otherwise. */
 function loadOf(scores: readonly number[], everyMs = 60_000): SystemLoad {

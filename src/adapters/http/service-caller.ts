@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { exchange } from '#adapters/http/exchange.ts';
+import { avoid, createInstances, pickInstance, type Instance } from '#adapters/http/instances.ts';
+import { failure, judge } from '#adapters/http/judge.ts';
+import { callHeaders, fixedHeaders } from '#adapters/http/request-headers.ts';
+import { requestTarget, type RequestTarget } from '#adapters/http/request-target.ts';
+import {
+  breakerOutcome,
+  ServiceBreaker,
+  type BreakerChange,
+} from '#adapters/http/service-breaker.ts';
+import type { Service, ServiceRegistry } from '#adapters/http/service-registry.ts';
+import type { Clock } from '#application/ports/clock.ts';
+import type {
+  BreakerStatus,
+  CallResult,
+  ServiceCall,
+  ServiceCaller,
+} from '#application/ports/service-caller.ts';
+
+export type ServiceCallerOptions = {
+  readonly registry: ServiceRegistry;
+  readonly clock: Clock;
+  /** Told of every change of a breaker's state; what it throws is ignored. */
+  readonly onBreakerChange?: (change: BreakerChange) => void;
+};
+
+/** All that the calls of one service share. */
+type Channel = {
+  readonly service: Service;
+  readonly breaker: ServiceBreaker;
+  readonly instances: readonly Instance[];
+  readonly headers: readonly string[];
+  turn: number;
+};
+
+/** What a timer of Node can hold. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** How long calls under way may still take when the caller is closed. */
+const CLOSE_GRACE_MS = 2000;
+
+/**
+ * Calls services over HTTP (SPEC 9), each behind its breaker (SPEC 3).
+ *
+ * It owns one pool of connections per origin. A pool has no limit of its own: a connection carries one call at a time, and
+ * how many calls there are at once is for the queues to say (`concurrency`, WORKER_CONCURRENCY). A limit here would let calls
+ * wait, unseen and with their time running, behind those of another service at the same origin.
+ */
+export class HttpServiceCaller implements ServiceCaller {
+  readonly #registry: ServiceRegistry;
+  readonly #clock: Clock;
+  readonly #channels = new Map<Service, Channel>();
+  readonly #pools = new Map<string, Pool>();
+
+  constructor({ registry, clock, onBreakerChange }: ServiceCallerOptions) {
+    this.#registry = registry;
+    this.#clock = clock;
+    const report = (change: BreakerChange): void => {
+      try {
+        onBreakerChange?.(change);
+      } catch {
+        // An observer that fails must not fail the call that it observes.
+      }
+    };
+    for (const service of registry.services) {
+      this.#channels.set(service, {
+        service,
+        breaker: new ServiceBreaker(service.name, service.breaker, clock.now(), report),
+        instances: createInstances(service.instances),
+        headers: fixedHeaders(service.headers),
+        turn: 0,
+      });
+      for (const { origin } of service.instances) this.#openPool(origin);
+    }
+  }
+
+  /** Makes one call; the breaker counts it. A fault of the call itself (a path that can't be filled) never reaches the breaker. */
+  async call(call: ServiceCall): Promise<CallResult> {
+    const service = this.#registry.find(call.serviceName);
+    const channel = service && this.#channels.get(service);
+    if (!channel) {
+      const message = `no service named ${call.serviceName} is in the registry`;
+      return failure('RESOURCE_NOT_FOUND', 'not-applied', { message });
+    }
+    const made = makeTarget(call);
+    if ('kind' in made) return made;
+    const admission = channel.breaker.admit(this.#clock.now());
+    if (admission.kind === 'parked') {
+      const reason = `${channel.service.name}: ${admission.reason}`;
+      return { kind: 'parked', untilMs: admission.until, reason };
+    }
+    const result = await this.#send(call, made, channel);
+    channel.breaker.settle(admission.ticket, breakerOutcome(result), this.#clock.now());
+    return result;
+  }
+
+  breakers(): readonly BreakerStatus[] {
+    return Array.from(this.#channels.values(), (channel) => channel.breaker.status());
+  }
+
+  /** Names and aliases of all services. */
+  catalogue(): ReadonlyMap<string, { readonly operations: ReadonlySet<string> | null }> {
+    return new Map(
+      this.#registry.services.flatMap((service) =>
+        [service.name, ...service.aliases].map((name) => [name, service] as const),
+      ),
+    );
+  }
+
+  /** Lets calls under way finish for two seconds, then breaks them off; their outcome is unknown. Later calls fail unsent. */
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()];
+    const closed = Promise.allSettled(pools.map((pool) => pool.close()));
+    await Promise.race([closed, delay(CLOSE_GRACE_MS, undefined, { ref: false })]);
+    await Promise.allSettled(pools.map((pool) => pool.destroy()));
+  }
+
+  async #send(call: ServiceCall, target: RequestTarget, channel: Channel): Promise<CallResult> {
+    const { service } = channel;
+    channel.turn += 1;
+    const instance = pickInstance(channel.instances, channel.turn, this.#clock.now());
+    const pool = instance && this.#pools.get(instance.address.origin);
+    if (!instance || !pool) {
+      const message = `${service.name} has no instance`;
+      return failure('INTERNAL_ERROR', 'not-applied', { message });
+    }
+    const { address } = instance;
+    const timeoutMs = Math.min(call.timeoutMs ?? service.timeoutMs, LONGEST_TIMEOUT_MS);
+    instance.inFlight += 1;
+    const end = await exchange(
+      pool,
+      {
+        method: target.method,
+        path: address.basePath + target.path,
+        headers: callHeaders(channel.headers, call, target.body !== null),
+        body: target.body,
+      },
+      call.replyNeeded ? 'reply' : 'status',
+      timeoutMs,
+    );
+    instance.inFlight -= 1;
+    const asked = {
+      whom: `${service.name} (${address.url})`,
+      what: `${target.method} ${target.path.split('?', 1)[0]}`,
+      replyNeeded: call.replyNeeded,
+      timeoutMs,
+    };
+    const now = this.#clock.now();
+    const result = judge(end, asked, now);
+    if (isUnreachable(result)) avoid(instance, now);
+    return result;
+  }
+
+  #openPool(origin: string): void {
+    if (this.#pools.has(origin)) return;
+    // No time limits of undici's: the exchange has one for the whole. HTTP/1.1 only: what "sent" means is known there.
+    const pool = new Pool(origin, { allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
+    this.#pools.set(origin, pool);
+  }
+}
+
+/** No connection came about: there was nobody to say no. */
+function isUnreachable(result: CallResult): boolean {
+  return (
+    result.kind === 'failed' &&
+    result.errorType === 'NETWORK_ERROR' &&
+    result.outcome === 'not-applied'
+  );
+}
+
+/** The request, or the failure of a call that can't be written down. */
+function makeTarget(call: ServiceCall): RequestTarget | CallResult {
+  try {
+    const made = requestTarget(call);
+    if (made.kind === 'target') return made.target;
+    return failure('VALIDATION_ERROR', 'not-applied', { message: made.problem });
+  } catch (error) {
+    // An input nested so deep that JSON.stringify gives up, for one.
+    const message = `the input can't be written down: ${String(error)}`;
+    return failure('VALIDATION_ERROR', 'not-applied', { message });
+  }
+}
