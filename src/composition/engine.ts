@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { v7 as uuidv7 } from 'uuid';
 import { createJobQueue, type BullMqJobQueue } from '#adapters/bullmq/job-queue.ts';
-import { HttpServiceCaller } from '#adapters/http/service-caller.ts';
+import { createServiceCaller } from '#adapters/http/service-caller.ts';
 import type { ServiceRegistry } from '#adapters/http/service-registry.ts';
 import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { createProcessLoad } from '#adapters/telemetry/process-load.ts';
@@ -63,7 +63,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     // the connection reports its outages itself, once each
     onError: (error) => logger.debug('queue error', { error }),
   });
-  const services = new HttpServiceCaller({
+  const services = createServiceCaller({
     registry,
     clock,
     onBreakerChange: ({ serviceName, from, to, reason }) =>
@@ -113,7 +113,8 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
   };
 }
 
-function engineVersion(): string {
+/** As in package.json. */
+export function engineVersion(): string {
   const manifest: unknown = createRequire(import.meta.url)('../../package.json');
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known ? String(manifest.version) : 'unknown';

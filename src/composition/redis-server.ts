@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,19 +5,22 @@ import type { Logger } from '#application/ports/logger.ts';
 import { adviceFor, probeRedis, unusableBecause } from '#adapters/redis/probe.ts';
 import { waitForRedis } from '#adapters/redis/wait-for-redis.ts';
 import { createLogger } from '#adapters/telemetry/logger.ts';
-import { findExecutable, freePort } from '#composition/executables.ts';
+import { freePort } from '#composition/executables.ts';
 import { MissingPieceError } from '#composition/missing-piece.ts';
-import { dockerEngineRuns, startRedisContainer } from '#composition/redis-container.ts';
-import { installRedisPackage } from '#composition/redis-package.ts';
+import { startRedisContainer } from '#composition/redis-container.ts';
 import { endServerOf, serverOf, startRedisProcess } from '#composition/redis-process.ts';
-
-/** How the server was had; only those that we started end with `stop()`. */
-export type RedisOrigin = 'configured' | 'found' | 'started' | 'container';
+import {
+  provideRedisProgram,
+  type RedisProgram,
+  type Surroundings,
+  thisMachine,
+} from '#composition/redis-program.ts';
 
 export type RedisServer = {
   readonly url: string;
-  readonly how: RedisOrigin;
-  /** Ends a server that we started; may be called twice. */
+  /** How it was had; `stop` ends it only if we started it. */
+  readonly how: 'configured' | 'found' | 'started' | 'container';
+  /** May be called twice. */
   stop(): Promise<void>;
 };
 
@@ -28,183 +30,147 @@ export type StartRedisOptions = {
    * own: always one of our own on a free port, for tests, demo and bench.
    */
   readonly mode: 'own' | 'ladder';
-  /** Folder of our own server's data. By default `data/redis`, in mode own a temporary one that goes with it. */
+  /** Folder of our own server's data. By default `data/redis`; in mode own a temporary one that goes with the server. */
   readonly dataDir?: string;
   /** Port of our own server. By default a free one; in mode ladder 6379 if it is free, so that other processes find it. */
   readonly port?: number;
   /** REDIS_URL; only mode ladder looks at it. */
   readonly redisUrl?: string | null;
   readonly logger?: Logger;
-  /** Ends the wait for a configured server. */
+  /** Ends the wait for a configured server that does not answer. */
   readonly signal?: AbortSignal;
-  /** What the ladder looks at outside the engine; by default this machine. */
+  /** By default this machine. */
   readonly surroundings?: Surroundings;
 };
 
-export type Surroundings = {
-  readonly path: string;
-  /** Where a server may be running already. */
-  readonly standardPort: number;
-  /** Debian's script that may forbid to start services; null: we must not install (not root, or not Debian). */
-  readonly policyFile: string | null;
-};
+/** How often another free port is tried when somebody snatched the last one. */
+const TRIES = 3;
 
 /**
- * Provides a Redis that answers.
+ * Provides a Redis that answers and can carry the queues.
  * @throws MissingPieceError when there is none and none can be started; the signal's reason when aborted
  */
 export async function startRedis(options: StartRedisOptions): Promise<RedisServer> {
-  const { mode, redisUrl = null, surroundings = thisMachine(), signal } = options;
   const logger = options.logger ?? createLogger({ level: 'warn', format: 'pretty' });
-  if (mode === 'ladder' && redisUrl !== null) {
-    return checked(redisUrl, 'configured', await waitForRedis(redisUrl, logger, signal), logger);
+  const surroundings = options.surroundings ?? thisMachine();
+  if (options.mode === 'own') return await startOwn(options, surroundings, logger);
+  if (typeof options.redisUrl === 'string') {
+    return await useServer(options.redisUrl, 'configured', logger, options.signal);
   }
-  if (mode === 'own') {
-    const temporary = options.dataDir === undefined;
-    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'wes-redis-')));
-    await endServerOf(dataDir);
-    const ports = options.port === undefined ? [0, 0, 0] : [options.port];
-    const server = await startOwn(dataDir, ports, surroundings, logger);
-    return { ...server, stop: () => server.stop().then(() => discard(temporary ? dataDir : null)) };
-  }
-  const dataDir = options.dataDir ?? join('data', 'redis');
-  const running = async () => await findRunning(dataDir, surroundings.standardPort, logger);
-  const found = await running();
-  if (found !== null) return found;
-  const ports = options.port === undefined ? [surroundings.standardPort, 0, 0] : [options.port];
-  const server = await startOwn(dataDir, ports, surroundings, logger, running);
-  logger.info(`started Redis at ${server.url}; it ends with this process`, { dataDir });
-  return server;
+  return await climbLadder(options, surroundings, logger);
 }
 
-/**
- * The rungs that start a server: a program in the PATH, a container, a program that we install first.
- * @param ports to try in turn; 0: a free one
- * @param running looks again for somebody else's server: two processes of ours may climb the ladder at once
- */
 async function startOwn(
-  dataDir: string,
-  ports: readonly number[],
+  { dataDir, port }: StartRedisOptions,
   surroundings: Surroundings,
   logger: Logger,
-  running: () => Promise<RedisServer | null> = async () => null,
 ): Promise<RedisServer> {
-  const program = await findRedisProgram(surroundings);
-  const docker = program === null ? await findDocker(surroundings) : null;
-  const start = async (port: number): Promise<RedisServer> => {
-    if (docker !== null) {
-      const container = await startRedisContainer(docker, dataDir, port);
-      await waitForRedis(container.url, logger);
-      return { ...container, how: 'container' };
-    }
-    const executable = program ?? (await installRedis(surroundings, logger));
-    const { url, stop } = await startRedisProcess(executable, dataDir, port);
-    return { url, stop, how: 'started' };
+  const program = await provideRedisProgram(surroundings, logger);
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'wes-redis-')));
+  await endServerOf(folder);
+  const server = await tryPorts(port === undefined ? [] : [port], async (candidate) => {
+    return await startProgram(program, folder, candidate, logger);
+  });
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      if (dataDir === undefined) await rm(folder, { recursive: true, force: true });
+    },
   };
-  const failures: unknown[] = [];
-  for (const port of ports) {
+}
+
+async function climbLadder(
+  { dataDir = join('data', 'redis'), port }: StartRedisOptions,
+  surroundings: Surroundings,
+  logger: Logger,
+): Promise<RedisServer> {
+  const running = await findRunning(dataDir, surroundings, logger);
+  if (running !== null) return running;
+  const program = await provideRedisProgram(surroundings, logger);
+  return await tryPorts([port ?? surroundings.standardPort], async (candidate) => {
     try {
-      return await start(port === 0 ? await freePort() : port);
+      const server = await startProgram(program, dataDir, candidate, logger);
+      logger.info(`started Redis at ${server.url}; it ends with this process`, { dataDir });
+      return server;
     } catch (error) {
-      if (error instanceof MissingPieceError) throw error;
-      failures.push(error);
-      const quicker = await running();
-      if (quicker !== null) return quicker;
+      // Two processes of ours may climb at once: the one that lost the port uses the server of the one that won.
+      const quicker = await findRunning(dataDir, surroundings, logger);
+      if (quicker === null) throw error;
+      return quicker;
+    }
+  });
+}
+
+/** Tries these ports in turn, then free ones. @throws what kept the last from being used */
+async function tryPorts(
+  ports: readonly number[],
+  start: (port: number) => Promise<RedisServer>,
+): Promise<RedisServer> {
+  for (let tried = 0; ; tried += 1) {
+    try {
+      return await start(ports[tried] ?? (await freePort()));
+    } catch (error) {
+      if (tried + 1 >= TRIES) throw error;
     }
   }
-  throw failures.at(-1);
 }
 
-/** redis-server or valkey-server from the PATH; where there is none, installed if we may. For tests, before they run. */
-export async function ensureRedisProgram(logger: Logger): Promise<string> {
-  const surroundings = thisMachine();
-  return (await findRedisProgram(surroundings)) ?? (await installRedis(surroundings, logger));
+async function startProgram(
+  program: RedisProgram,
+  dataDir: string,
+  port: number,
+  logger: Logger,
+): Promise<RedisServer> {
+  if (program.kind === 'executable') {
+    const { url, stop } = await startRedisProcess(program.file, dataDir, port);
+    return { url, how: 'started', stop };
+  }
+  const { url, stop } = await startRedisContainer(program.file, dataDir, port);
+  await waitForRedis(url, logger);
+  return { url, how: 'container', stop };
 }
 
+/** A server at the standard port, or one that serves our folder at another port already. */
 async function findRunning(
   dataDir: string,
-  standardPort: number,
+  { standardPort }: Surroundings,
   logger: Logger,
 ): Promise<RedisServer | null> {
-  const urls = [`redis://127.0.0.1:${standardPort}`, await serverOf(dataDir)];
-  for (const url of urls) {
-    if (url === null) continue;
-    const answers = await probeRedis(url).then(
-      () => true,
-      () => false, // nobody there, or one that wants a password: not for us
-    );
-    if (!answers) continue;
+  const candidates = [`redis://127.0.0.1:${standardPort}`, await serverOf(dataDir)];
+  for (const url of candidates) {
+    if (url === null || !(await answers(url))) continue;
     try {
-      return checked(url, 'found', await waitForRedis(url, logger), logger);
+      return await useServer(url, 'found', logger);
     } catch (error) {
-      logger.info(`not using the Redis at ${url}`, { error });
+      logger.warn(`not using the Redis at ${url}`, { reason: String(error) });
     }
   }
   return null;
 }
 
+/** false: nobody is there, or one that wants a password and so is not meant for us. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    await probeRedis(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @throws MissingPieceError when the server is too old */
-function checked(
+async function useServer(
   url: string,
-  how: RedisOrigin,
-  facts: Parameters<typeof unusableBecause>[0],
+  how: 'configured' | 'found',
   logger: Logger,
-): RedisServer {
+  signal?: AbortSignal,
+): Promise<RedisServer> {
+  const facts = await waitForRedis(url, logger, signal);
   const where = `Redis at ${new URL(url).host}`;
   const flaw = unusableBecause(facts);
   if (flaw !== null) throw new MissingPieceError(`The ${where} can't be used: ${flaw}.`);
   const advice = adviceFor(facts);
   if (advice !== null) logger.warn(`${where}: ${advice}`);
   return { url, how, stop: async () => undefined };
-}
-
-async function findRedisProgram({ path }: Surroundings): Promise<string | null> {
-  return await findExecutable(['redis-server', 'valkey-server'], path);
-}
-
-async function findDocker({ path }: Surroundings): Promise<string | null> {
-  const docker = await findExecutable(['docker'], path);
-  return docker !== null && (await dockerEngineRuns(docker)) ? docker : null;
-}
-
-/** @throws MissingPieceError when we may not install, or it fails */
-async function installRedis(surroundings: Surroundings, logger: Logger): Promise<string> {
-  const { path, policyFile } = surroundings;
-  const aptGet = policyFile === null ? null : await findExecutable(['apt-get'], path);
-  if (aptGet === null || policyFile === null) throw new MissingPieceError(noRedis(surroundings));
-  logger.warn('no Redis here: installing it with apt-get install -y redis-server');
-  try {
-    await installRedisPackage(aptGet, policyFile);
-  } catch (error) {
-    throw new MissingPieceError(noRedis(surroundings), error);
-  }
-  const program = await findRedisProgram(surroundings);
-  if (program === null) throw new MissingPieceError(noRedis(surroundings));
-  return program;
-}
-
-function noRedis({ standardPort }: Surroundings): string {
-  const command =
-    process.platform === 'linux'
-      ? 'sudo apt-get install -y redis-server'
-      : process.platform === 'darwin'
-        ? 'brew install redis'
-        : 'docker run -d -p 127.0.0.1:6379:6379 redis:8 redis-server --appendonly yes';
-  return (
-    `No Redis: REDIS_URL is not set, none answers at 127.0.0.1:${standardPort}, there is no redis-server or ` +
-    `valkey-server in the PATH and no docker engine runs. Type: ${command}`
-  );
-}
-
-function thisMachine(): Surroundings {
-  const rootOnDebian = process.getuid?.() === 0 && existsSync('/etc/debian_version');
-  return {
-    path: process.env['PATH'] ?? '',
-    standardPort: 6379,
-    policyFile: rootOnDebian ? '/usr/sbin/policy-rc.d' : null,
-  };
-}
-
-async function discard(folder: string | null): Promise<void> {
-  if (folder !== null) await rm(folder, { recursive: true, force: true });
 }
