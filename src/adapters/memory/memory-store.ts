@@ -1,0 +1,52 @@
+import { StoreUnavailableError } from '#application/ports/errors.ts';
+import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import { createDefinitions } from '#adapters/memory/definitions.ts';
+import { count, overdue, page } from '#adapters/memory/head-queries.ts';
+import { createWorkflowLogs } from '#adapters/memory/workflow-logs.ts';
+
+/**
+ * The store of tests and trials (`STORE_URL=memory:`): the same contract as the others, of one process, and gone with it.
+ * Lists, timers and counts look at every workflow: some ten thousand are its limit.
+ */
+export function createMemoryStore(): WorkflowStore & DefinitionStore {
+  const logs = createWorkflowLogs();
+  const definitions = createDefinitions();
+  let closed = false;
+
+  /** Each call is one uninterrupted step; its refusals are rejections, as with the stores on disk. */
+  async function answer<T>(work: () => T): Promise<T> {
+    if (closed) throw new StoreUnavailableError('the memory store is closed');
+    return work();
+  }
+
+  return {
+    append: (commit) => answer(() => logs.append(commit)),
+    readLog: (workflowId, afterVersion) => answer(() => logs.read(workflowId, afterVersion)),
+    readLogs: (workflowIds) =>
+      answer(() => {
+        const found = workflowIds.map((id) => [id, logs.read(id, 0)] as const);
+        return new Map(found.filter(([, events]) => events.length > 0));
+      }),
+    currentVersion: (workflowId) => answer(() => logs.heads.get(workflowId)?.version ?? 0),
+    list: (filter, after, limit) => answer(() => page(logs.heads.values(), filter, after, limit)),
+    overdue: (now, limit) => answer(() => overdue(logs.heads.values(), now, limit)),
+    postpone: (wakes) =>
+      answer(() => {
+        for (const { workflowId, version, wakeAt } of wakes) {
+          logs.postpone(workflowId, version, wakeAt);
+        }
+      }),
+    findIdempotency: (key, now) => answer(() => logs.findIdempotency(key, now)),
+    counts: () => answer(() => count(logs.heads.values())),
+    readFeed: (after, limit) => answer(() => logs.readFeed(after, limit)),
+    feedEnd: () => answer(() => logs.feedEnd()),
+    ping: () => answer(() => {}),
+    saveDefinition: (definition) => answer(() => definitions.save(definition)),
+    findDefinition: (id, version) => answer(() => definitions.find(id, version)),
+    listDefinitions: () => answer(() => definitions.list()),
+    retireDefinition: (id, version) => answer(() => definitions.retire(id, version)),
+    close: async () => {
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { SQLInputValue } from 'node:sqlite';
+import type { WorkflowHead } from '#application/ports/workflow-store.ts';
+import {
+  WORKFLOW_PRIORITIES,
+  WORKFLOW_STATUSES,
+  WORKFLOW_TYPES,
+} from '#domain/workflow/vocabulary.ts';
+import { integer, nullable, oneOf, text, type Row } from '#adapters/sqlite/row.ts';
+
+export const HEAD_COLUMNS = [
+  'workflow_id',
+  'version',
+  'status',
+  'workflow_type',
+  'priority',
+  'correlation_id',
+  'definition_id',
+  'definition_version',
+  'created_at',
+  'updated_at',
+  'started_at',
+  'completed_at',
+  'wake_at',
+] as const;
+export type HeadColumn = (typeof HEAD_COLUMNS)[number];
+
+export function toHeadRow(head: WorkflowHead): Readonly<Record<HeadColumn, SQLInputValue>> {
+  return {
+    workflow_id: head.workflowId,
+    version: head.version,
+    status: head.status,
+    workflow_type: head.workflowType,
+    priority: head.priority,
+    correlation_id: head.correlationId,
+    definition_id: head.definitionId,
+    definition_version: head.definitionVersion,
+    created_at: head.createdAt,
+    updated_at: head.updatedAt,
+    started_at: head.startedAt,
+    completed_at: head.completedAt,
+    wake_at: head.wakeAt,
+  };
+}
+
+/** @throws CorruptRecordError naming the workflow */
+export function toHead(row: Row): WorkflowHead {
+  const workflowId = text(row, 'workflow_id', 'the head of a workflow');
+  const record = `the head of workflow ${workflowId}`;
+  return {
+    workflowId,
+    version: integer(row, 'version', record),
+    status: oneOf(WORKFLOW_STATUSES, row, 'status', record),
+    workflowType: oneOf(WORKFLOW_TYPES, row, 'workflow_type', record),
+    priority: oneOf(WORKFLOW_PRIORITIES, row, 'priority', record),
+    correlationId: nullable(text, row, 'correlation_id', record),
+    definitionId: text(row, 'definition_id', record),
+    definitionVersion: integer(row, 'definition_version', record),
+    createdAt: integer(row, 'created_at', record),
+    updatedAt: integer(row, 'updated_at', record),
+    startedAt: nullable(integer, row, 'started_at', record),
+    completedAt: nullable(integer, row, 'completed_at', record),
+    wakeAt: nullable(integer, row, 'wake_at', record),
+  };
+}

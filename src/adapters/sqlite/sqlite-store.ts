@@ -1,0 +1,74 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import { createAppend } from '#adapters/sqlite/append.ts';
+import type { BusyRetry } from '#adapters/sqlite/busy-retry.ts';
+import { createCounts } from '#adapters/sqlite/counts.ts';
+import { createDefinitions } from '#adapters/sqlite/definitions.ts';
+import { createGroupCommit, type GroupCommitOptions } from '#adapters/sqlite/group-commit.ts';
+import { createHeads } from '#adapters/sqlite/heads.ts';
+import { createIdempotencyTable } from '#adapters/sqlite/idempotency-table.ts';
+import { createLog } from '#adapters/sqlite/log.ts';
+import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
+
+/**
+ * The ports on an open connection with the present schema: reads go straight to it, every write through the group commit.
+ * Rejects with StoreUnavailableError, CorruptRecordError, or TypeError / RangeError for faulty arguments; never throws.
+ * @param database the store's own from now on; `close` closes it
+ */
+export function createSqliteStore(
+  database: DatabaseSync,
+  options: GroupCommitOptions,
+): WorkflowStore & DefinitionStore {
+  const idempotency = createIdempotencyTable(database);
+  const prepareAppend = createAppend(database, idempotency);
+  const heads = createHeads(database);
+  const log = createLog(database);
+  const definitions = createDefinitions(database);
+  const counts = createCounts(database);
+  const group = createGroupCommit(database, options);
+  const probe = database.prepare('SELECT 1 FROM workflows LIMIT 1');
+  const read = reader(options.retry);
+
+  return {
+    append: async (commit) => group.write(prepareAppend(commit)),
+    readLog: (workflowId, afterVersion) => read(() => log.read(workflowId, afterVersion)),
+    readLogs: (workflowIds) =>
+      read(() => {
+        const logs = workflowIds.map((id) => [id, log.read(id, 0)] as const);
+        return new Map(logs.filter(([, events]) => events.length > 0));
+      }),
+    currentVersion: (workflowId) => read(() => heads.currentVersion(workflowId)),
+    list: (filter, after, limit) => read(() => heads.list(filter, after, limit)),
+    overdue: (now, limit) => read(() => heads.overdue(now, limit)),
+    postpone: (wakes) =>
+      group.write(() => {
+        for (const { workflowId, version, wakeAt } of wakes) {
+          heads.postpone(workflowId, version, wakeAt);
+        }
+      }),
+    findIdempotency: (key, now) => read(() => idempotency.find(key, now)),
+    counts: () => read(counts),
+    readFeed: (after, limit) => read(() => log.readFeed(after, limit)),
+    feedEnd: () => read(() => log.feedEnd()),
+    ping: () => read(() => void probe.get()),
+    saveDefinition: (definition) => group.write(() => definitions.save(definition)),
+    findDefinition: (id, version) => read(() => definitions.find(id, version)),
+    listDefinitions: () => read(() => definitions.list()),
+    retireDefinition: (id, version) => group.write(() => definitions.retire(id, version)),
+    async close() {
+      await group.close();
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+/** Readers don't wait for writers in WAL mode; only a recovery by another process makes them meet a busy store. */
+function reader(retry: BusyRetry): <T>(query: () => T) => Promise<T> {
+  return async (query) => {
+    try {
+      return await retry(query);
+    } catch (error) {
+      throw asStoreError(error);
+    }
+  };
+}
