@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { isoTime } from '#api/schemas/common.ts';
+
+const count = z.int().nullable().describe('null: the store can not say');
+
+/** GET /orchestration/health (SPEC 5). */
+export const healthSchema = z
+  .strictObject({
+    status: z.enum(['UP', 'DEGRADED', 'DOWN']),
+    version: z.string(),
+    activeWorkflows: count,
+    pendingWorkflows: count,
+    completedWorkflows: count,
+    failedWorkflows: count,
+    systemUtilization: z.number().min(0).max(100),
+    timestamp: isoTime,
+    dependencies: z.record(
+      z.string(),
+      z.strictObject({ status: z.enum(['UP', 'DOWN']), why: z.string().nullable() }),
+    ),
+    breakers: z.array(
+      z.strictObject({
+        serviceName: z.string(),
+        state: z.enum(['closed', 'open', 'half-open']),
+        since: isoTime,
+        openUntil: isoTime.nullable().describe('When calls to the service are tried again'),
+      }),
+    ),
+  })
+  .meta({ id: 'SystemHealth' });
+
+/** GET /orchestration/metrics (SPEC 5). */
+export const metricsSchema = z
+  .strictObject({
+    totalWorkflows: z.int(),
+    activeWorkflows: z.int(),
+    highPriorityWorkflows: z.int(),
+    normalPriorityWorkflows: z.int(),
+    lowPriorityWorkflows: z.int(),
+    averageExecutionTimeMs: z.number().describe('Of completed workflows; 0 while there is none'),
+    successRate: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe('COMPLETED of all that ran to an end; 100 while none has failed or completed'),
+    systemLoad: z.number().min(0).max(1),
+    queueDepth: z
+      .int()
+      .nullable()
+      .describe('Jobs waiting, delayed and active; null: Redis can not say'),
+    additionalMetrics: z.record(z.string(), z.number()),
+  })
+  .meta({ id: 'LoadMetrics' });
+
+export type HealthResponse = z.infer<typeof healthSchema>;
+export type MetricsResponse = z.infer<typeof metricsSchema>;
