@@ -36,8 +36,12 @@ export async function startRedisContainer(
     ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
   ]);
   const container = stdout.trim();
+  let stopped: Promise<unknown> | null = null;
   return {
     url: `redis://127.0.0.1:${port}`,
-    stop: async () => void (await run(docker, ['stop', '--time', '5', container])),
+    async stop() {
+      stopped ??= run(docker, ['stop', '--time', '5', container]);
+      await stopped;
+    },
   };
 }

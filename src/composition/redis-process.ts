@@ -137,8 +137,11 @@ function isRunning(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-/** Linux ends a child with the thread that started it, if asked to by prctl; util-linux's setpriv asks. */
-async function diesWithItsParent(): Promise<readonly string[]> {
+/**
+ * Linux ends a child with the thread that started it, if asked to by prctl; util-linux's setpriv asks.
+ * @returns what to put before a command
+ */
+export async function diesWithItsParent(): Promise<readonly string[]> {
   if (process.platform !== 'linux') return [];
   const setpriv = await findExecutable(['setpriv'], process.env['PATH'] ?? '');
   return setpriv === null ? [] : [setpriv, '--pdeathsig', 'TERM', '--'];

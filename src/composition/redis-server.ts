@@ -43,8 +43,8 @@ export type StartRedisOptions = {
   readonly surroundings?: Surroundings;
 };
 
-/** How often another free port is tried when somebody snatched the last one. */
-const TRIES = 3;
+/** Stands for any free port; somebody may snatch it before the server has it, so there is always a second try. */
+const FREE = 0;
 
 /**
  * Provides a Redis that answers and can carry the queues.
@@ -68,9 +68,12 @@ async function startOwn(
   const program = await provideRedisProgram(surroundings, logger);
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'wes-redis-')));
   await endServerOf(folder);
-  const server = await tryPorts(port === undefined ? [] : [port], async (candidate) => {
-    return await startProgram(program, folder, candidate, logger);
-  });
+  const server = await tryPorts(
+    port === undefined ? [FREE, FREE, FREE] : [port],
+    async (candidate) => {
+      return await startProgram(program, folder, candidate, logger);
+    },
+  );
   return {
     ...server,
     async stop() {
@@ -88,7 +91,8 @@ async function climbLadder(
   const running = await findRunning(dataDir, surroundings, logger);
   if (running !== null) return running;
   const program = await provideRedisProgram(surroundings, logger);
-  return await tryPorts([port ?? surroundings.standardPort], async (candidate) => {
+  const ports = port === undefined ? [surroundings.standardPort, FREE, FREE] : [port];
+  return await tryPorts(ports, async (candidate) => {
     try {
       const server = await startProgram(program, dataDir, candidate, logger);
       logger.info(`started Redis at ${server.url}; it ends with this process`, { dataDir });
@@ -102,17 +106,16 @@ async function climbLadder(
   });
 }
 
-/** Tries these ports in turn, then free ones. @throws what kept the last from being used */
+/** Tries these ports in turn. @throws what kept the last from being used */
 async function tryPorts(
-  ports: readonly number[],
+  [port = FREE, ...others]: readonly number[],
   start: (port: number) => Promise<RedisServer>,
 ): Promise<RedisServer> {
-  for (let tried = 0; ; tried += 1) {
-    try {
-      return await start(ports[tried] ?? (await freePort()));
-    } catch (error) {
-      if (tried + 1 >= TRIES) throw error;
-    }
+  try {
+    return await start(port === FREE ? await freePort() : port);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return await tryPorts(others, start);
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
 import { freePort } from '#composition/executables.ts';
-import { ensureRedisProgram } from '#composition/redis-server.ts';
+import { provideRedisProgram, thisMachine } from '#composition/redis-program.ts';
 import { startRedisProcess, type RedisProcess } from '#composition/redis-process.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
 
@@ -23,7 +23,9 @@ export type TestRedis = {
 
 /** For one test: `const redis = await startTestRedis(); t.teardown(redis.dispose);` */
 export async function startTestRedis(): Promise<TestRedis> {
-  const program = await ensureRedisProgram(recordingLogger());
+  const { kind, file: program } = await provideRedisProgram(thisMachine(), recordingLogger());
+  if (kind === 'docker')
+    throw new Error('tests stop and kill servers: put redis-server in the PATH');
   const dataDir = await mkdtemp(join(tmpdir(), 'wes-test-redis-'));
   let server = await startOnFreePort(program, dataDir);
   const { url, port } = server;

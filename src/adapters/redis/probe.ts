@@ -33,6 +33,8 @@ export async function probeRedis(url: string): Promise<RedisFacts> {
     maxRetriesPerRequest: 0,
     connectTimeout: PROBE_TIMEOUT_MS,
     commandTimeout: PROBE_TIMEOUT_MS,
+    // ioredis starts this timer even for a connection that never was; it would keep a short process alive.
+    disconnectTimeout: 50,
   });
   // connect() rejects with a bare 'Connection is closed'; the reason comes only by this event.
   const reasons: Error[] = [];

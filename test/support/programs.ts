@@ -1,0 +1,31 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A temporary folder that goes with the test. */
+export async function temporaryFolder(t: {
+  teardown(f: () => Promise<void>): void;
+}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'wes-test-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Makes a PATH of one folder that holds only these: real programs by their file, fakes by the text of a shell script. */
+export async function pathWith(
+  folder: string,
+  programs: Readonly<Record<string, { readonly file: string } | { readonly fake: string }>>,
+): Promise<string> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin, { recursive: true });
+  for (const [name, program] of Object.entries(programs)) {
+    const target = join(bin, name);
+    if ('file' in program) {
+      await symlink(program.file, target);
+      continue;
+    }
+    await writeFile(target, `#!/bin/sh\n${program.fake}\n`);
+    await chmod(target, 0o755);
+  }
+  return bin;
+}
