@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { faultSchema } from '#simulator/faults/fault.ts';
+import { faultSchema, isOwnRefusal } from '#simulator/faults/fault.ts';
 import { CATALOGUE, findOperation } from '#simulator/services.ts';
 
 const target = {
@@ -67,8 +67,8 @@ export const faultsSchema = z
       }
     }
     for (const [index, rule] of faults.rules.entries()) {
-      if (rule.fault.kind === 'business' && !someCanRefuse(rule)) {
-        const message = `no operation meant here has a business failure`;
+      if (isOwnRefusal(rule.fault) && !someCanRefuse(rule)) {
+        const message = 'no operation meant here has a refusal of its own: give a reply';
         context.addIssue({ code: 'custom', path: ['rules', index, 'fault'], message });
       }
     }

@@ -10,7 +10,8 @@ const pauseMs = z.int().min(0).max(MAX_PAUSE_MS);
  * - status: that HTTP status, with a Retry-After where given.
  * - timeout: silence for `holdMs`; then the normal answer, or a reset where nothing was applied.
  * - reset: the connection breaks without an answer.
- * - business: a 200 that says no (operations with a `refusal` only); nothing is done.
+ * - business: the service says no, and nothing is done: by a 200 with `reply`, else with the operation's own `refusal`
+ *   (see the catalogue), else by a 409.
  * - garbage: a 200 that is no usable JSON reply.
  * - redirect: nothing is done; the place it points to answers 404.
  */
@@ -28,7 +29,10 @@ export const faultSchema = z.discriminatedUnion('kind', [
     applied: z.boolean().default(true),
   }),
   z.strictObject({ kind: z.literal('reset'), applied: z.boolean().default(false) }),
-  z.strictObject({ kind: z.literal('business') }),
+  z.strictObject({
+    kind: z.literal('business'),
+    reply: z.record(z.string(), z.json()).optional(),
+  }),
   z.strictObject({
     kind: z.literal('garbage'),
     form: z.enum(['html', 'truncated', 'oversized']),
@@ -46,4 +50,9 @@ export type Fault = z.output<typeof faultSchema>;
 export function letsEffectHappen(fault: Fault | null): boolean {
   if (fault === null || fault.kind === 'slow') return true;
   return 'applied' in fault && fault.applied;
+}
+
+/** Does it ask for the refusal that the operation itself has? A rule for many operations passes over those without. */
+export function isOwnRefusal(fault: Fault): boolean {
+  return fault.kind === 'business' && fault.reply === undefined;
 }

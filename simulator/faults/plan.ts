@@ -1,3 +1,4 @@
+import { isOwnRefusal } from '#simulator/faults/fault.ts';
 import type { Fault } from '#simulator/faults/fault.ts';
 import type { Faults, FaultRule, FaultScript, Latency } from '#simulator/faults/config.ts';
 import type { Operation } from '#simulator/operation.ts';
@@ -26,14 +27,14 @@ export type FaultPlan = {
   readonly addScripts: (scripts: readonly FaultScript[]) => void;
 };
 
-export function createFaultPlan(seed: number, initial: Faults): FaultPlan {
+export function createFaultPlan(seed: number, faults: Faults): FaultPlan {
+  const allScripts: FaultScript[] = [];
   const scripts = new Map<string, FaultScript[]>();
   const matching = new Map<string, Matching>();
-  let faults: Faults = { ...initial, scripts: [] };
 
   function addScripts(added: readonly FaultScript[]): void {
-    faults = { ...faults, scripts: [...faults.scripts, ...added] };
     for (const script of added) {
+      allScripts.push(script);
       const address = scriptAddress(whose(script), script.stepId, script.on);
       const list = scripts.get(address);
       if (list) list.push(script);
@@ -67,16 +68,16 @@ export function createFaultPlan(seed: number, initial: Faults): FaultPlan {
         (rule) =>
           meant(rule) &&
           (rule.on ?? kind) === kind &&
-          (rule.fault.kind !== 'business' || operation.refusal !== null),
+          (operation.refusal !== null || !isOwnRefusal(rule.fault)),
       ),
     };
     matching.set(address, found);
     return found;
   }
 
-  addScripts(initial.scripts);
+  addScripts(faults.scripts);
   return {
-    faults: () => faults,
+    faults: () => ({ ...faults, scripts: [...allScripts] }),
     addScripts,
     judge: (call) => {
       const { latency, rules } = matchingOf(call);

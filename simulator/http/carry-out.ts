@@ -1,3 +1,4 @@
+import type { JsonObject } from '#domain/json.ts';
 import { letsEffectHappen } from '#simulator/faults/fault.ts';
 import type { Fault } from '#simulator/faults/fault.ts';
 import { json, problem } from '#simulator/http/exchange.ts';
@@ -21,7 +22,7 @@ export async function carryOut(world: World, pauses: Pauses, call: Call): Promis
   const { latencyMs, fault } = judge(world, call);
   const delayMs = latencyMs + (fault?.kind === 'slow' ? fault.delayMs : 0);
   if (delayMs > 0) await pauses.pause(delayMs);
-  if (fault?.kind === 'business') return refuse(world, call);
+  if (fault?.kind === 'business') return refuse(world, call, fault.reply);
   if (!letsEffectHappen(fault)) return endWithout(fault, pauses, call);
   const performed = perform(world, call);
   return performed.kind === 'refused' ? OVERTAKEN : endWith(fault, pauses, performed);
@@ -70,14 +71,15 @@ const OVERTAKEN: Ending = {
 };
 
 /** The service says no. What it did before under the same key stands, and is told again. */
-function refuse(world: World, call: Call): Ending {
+function refuse(world: World, call: Call, reply: JsonObject | undefined): Ending {
   const { operation, key, scope, params, input } = call;
-  if (operation.refusal === null || (key !== null && world.ledger.look(key) !== 'fresh')) {
+  if (key !== null && world.ledger.look(key) !== 'fresh') {
     const performed = perform(world, call);
     return performed.kind === 'refused' ? OVERTAKEN : wholeReply(performed);
   }
-  const reply = operation.refusal(askedOf(`${world.seed}|${scope}`, params, input));
-  return { answer: json(200, reply), whole: false };
+  const refusal = reply ?? operation.refusal?.(askedOf(`${world.seed}|${scope}`, params, input));
+  const answer = refusal ? json(200, refusal) : problem(409, `${operation.name} is not possible`);
+  return { answer, whole: false };
 }
 
 /** The endings in which nothing was done. */
