@@ -1,3 +1,4 @@
+import { assertContinuous } from '#application/assert-continuous.ts';
 import type {
   AppendResult,
   Commit,
@@ -107,21 +108,4 @@ function parsePosition(position: string | null): number {
   const number = /^\d+$/.test(position) ? Number(position) : NaN;
   if (!Number.isSafeInteger(number)) throw new RangeError(`no feed position: ${position}`);
   return number;
-}
-
-/** What invariant 3 of the port asks of a commit: one workflow, versions without a gap, the head at the last. */
-function assertContinuous({ expectedVersion, events, head, idempotency }: Commit): void {
-  const continuous =
-    events.length > 0 &&
-    head.version === expectedVersion + events.length &&
-    events.every(
-      ({ workflowId, version }, index) =>
-        workflowId === head.workflowId && version === expectedVersion + index + 1,
-    ) &&
-    (!idempotency || (expectedVersion === 0 && idempotency.workflowId === head.workflowId));
-  if (!continuous) {
-    throw new TypeError(
-      `not a continuation of workflow ${head.workflowId} at version ${expectedVersion}`,
-    );
-  }
 }

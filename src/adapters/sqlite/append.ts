@@ -1,3 +1,4 @@
+import { assertContinuous } from '#application/assert-continuous.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { AppendResult, Commit } from '#application/ports/workflow-store.ts';
 import { createHeadWriter } from '#adapters/sqlite/head-writer.ts';
@@ -37,21 +38,4 @@ export function createAppend(
       return { kind: 'committed' };
     };
   };
-}
-
-/** What invariant 3 of the port asks of a commit: one workflow, versions without a gap, the head at the last. */
-function assertContinuous({ expectedVersion, events, head, idempotency }: Commit): void {
-  const continuous =
-    events.length > 0 &&
-    head.version === expectedVersion + events.length &&
-    events.every(
-      ({ workflowId, version }, index) =>
-        workflowId === head.workflowId && version === expectedVersion + index + 1,
-    ) &&
-    (!idempotency || (expectedVersion === 0 && idempotency.workflowId === head.workflowId));
-  if (!continuous) {
-    throw new TypeError(
-      `not a continuation of workflow ${head.workflowId} at version ${expectedVersion}`,
-    );
-  }
 }

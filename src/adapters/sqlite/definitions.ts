@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredDefinition } from '#application/ports/workflow-store.ts';
 import { isJsonObject, type JsonObject } from '#domain/json.ts';
-import { CorruptRecordError, integer, json, text, type Row } from '#adapters/sqlite/row.ts';
+import { integer, json, text, type Row } from '#adapters/sqlite/row.ts';
+import { CorruptRecordError } from '#application/ports/errors.ts';
 
 /** Definitions. Synchronous; `save` and `retire` run inside a transaction. */
 export type Definitions = {

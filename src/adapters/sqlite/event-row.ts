@@ -1,6 +1,7 @@
 import { isJsonObject } from '#domain/json.ts';
 import type { RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
-import { CorruptRecordError, integer, json, text, type Row } from '#adapters/sqlite/row.ts';
+import { integer, json, text, type Row } from '#adapters/sqlite/row.ts';
+import { CorruptRecordError } from '#application/ports/errors.ts';
 
 export const EVENT_COLUMNS = 'workflow_id, version, type, occurred_at, data';
 

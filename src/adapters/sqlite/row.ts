@@ -1,16 +1,6 @@
+import { CorruptRecordError } from '#application/ports/errors.ts';
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Json } from '#domain/json.ts';
-
-/** What the file holds can't be what was written to it. Trying again does not help; a backup does. */
-export class CorruptRecordError extends Error {
-  readonly code = 'CORRUPT_RECORD';
-  readonly retryable = false;
-  /** @param record what it is, by name: `event 3 of workflow w-1` */
-  constructor(record: string, fault: string, cause?: unknown) {
-    super(`${record} is damaged in the SQLite store: ${fault}`, { cause });
-    this.name = 'CorruptRecordError';
-  }
-}
 
 /** A row of a result. Its values come from disk: the functions below check what they are. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;

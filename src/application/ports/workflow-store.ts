@@ -56,6 +56,7 @@ export type AppendResult =
 
 /** Filters of GET /workflows (SPEC 5); all given ones must hold. `from` <= createdAt < `to`. */
 export type WorkflowFilter = {
+  /** Any of these; an empty list matches nothing. */
   readonly status?: readonly WorkflowStatus[];
   readonly workflowType?: WorkflowType;
   readonly priority?: WorkflowPriority;
@@ -82,7 +83,11 @@ export type WorkflowCounts = {
  * 1. `append` is atomic and durable: when it answers 'committed' the events survive a crash; otherwise nothing of it exists.
  * 2. Of several appends with one expectedVersion exactly one is committed.
  * 3. Versions of a log run 1..head.version without a gap.
- * 4. Every method rejects with StoreUnavailableError when the store can't answer; nothing is ever acknowledged that is not durable.
+ * 4. An idempotency record holds while the time of the commit (head.updatedAt) is before its expiresAt; 'duplicate' is answered
+ *    before 'conflict'.
+ * 5. `close` lets writes that were accepted end first.
+ * 6. A malformed commit is a TypeError, a position that no feed gave out a RangeError: faults of the caller.
+ * 7. Every method rejects with StoreUnavailableError when the store can't answer; nothing is ever acknowledged that is not durable.
  */
 export interface WorkflowStore {
   append(commit: Commit): Promise<AppendResult>;
@@ -113,6 +118,7 @@ export interface WorkflowStore {
   /**
    * The log of all workflows in one order, for streams and relays.
    * @param after an opaque position from an earlier answer; null: from the beginning
+   * @returns the events and the position after them; `after` itself when there is none
    */
   readFeed(
     after: string | null,
