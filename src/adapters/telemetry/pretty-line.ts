@@ -1,4 +1,4 @@
-import { inspect, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 
 /** A log line before it is written: what toLoggable made, under a time, a level and a message. */
 export type LogRecord = {
@@ -45,17 +45,24 @@ function errorLine(error: ErrorFields, stacks: string[]): string {
   ) {
     stacks.push(`    ${label}${stripVTControlCharacters(at.stack).replaceAll('\n', '\n    ')}`);
   }
-  return JSON.stringify(error.message);
+  return escaped(error.message);
 }
 
 function oneLine(value: unknown): string {
-  if (typeof value === 'string') return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
-  return inspect(value, { breakLength: Infinity, compact: true, depth: 6 });
+  if (typeof value === 'string' && /^[\w.:/@+-]+$/.test(value)) return value;
+  return escaped(value);
 }
 
 /** A message can't forge a second line, nor steer the terminal. */
 function printable(text: string): string {
-  return JSON.stringify(stripVTControlCharacters(text))
+  return escaped(stripVTControlCharacters(text))
     .slice(1, -1)
     .replaceAll(String.raw`\"`, '"');
+}
+
+/** JSON, which escapes control characters but for these, that some terminals obey as well. */
+function escaped(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007F-\u009F]/g, (control) => {
+    return `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
