@@ -40,6 +40,11 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** How long calls under way may still take when the caller is closed. */
 const CLOSE_GRACE_MS = 2000;
 
+/** A caller of the services in a registry; to be closed when done with. */
+export function createServiceCaller(options: ServiceCallerOptions): ServiceCaller {
+  return new HttpServiceCaller(options);
+}
+
 /**
  * Calls services over HTTP (SPEC 9), each behind its breaker (SPEC 3).
  *
@@ -47,7 +52,7 @@ const CLOSE_GRACE_MS = 2000;
  * how many calls there are at once is for the queues to say (`concurrency`, WORKER_CONCURRENCY). A limit here would let calls
  * wait, unseen and with their time running, behind those of another service at the same origin.
  */
-export class HttpServiceCaller implements ServiceCaller {
+class HttpServiceCaller implements ServiceCaller {
   readonly #registry: ServiceRegistry;
   readonly #clock: Clock;
   readonly #channels = new Map<Service, Channel>();

@@ -77,6 +77,9 @@ for (const [title, answer] of [
 }
 
 for (const [title, answer] of [
+  ['only a hint of one', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'],
+  // undici takes it for an error; a service is not asked to send one.
+  ['a 100 that nobody asked for', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 Done\r\n\r\n'],
   ['no HTTP', 'SSH-2.0-OpenSSH\r\n'],
   ['headers without end', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(64 * 1024)}`],
   [
@@ -85,7 +88,7 @@ for (const [title, answer] of [
   ],
 ] as const) {
   test(`an answer that is ${title} is a broken connection`, async (t) => {
-    const { url } = await answering(t, answer);
+    const { url } = await answering(t, answer, (socket) => socket.end());
     t.like(await inventoryAt(t, url).caller.call(aCall()), { ...BROKEN, status: null });
   });
 }

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { readServiceRegistry } from '#adapters/http/read-service-registry.ts';
 import type { FailedCall } from '#adapters/http/judge.ts';
-import { HttpServiceCaller } from '#adapters/http/service-caller.ts';
+import { createServiceCaller } from '#adapters/http/service-caller.ts';
 import type { BreakerChange } from '#adapters/http/service-breaker.ts';
 import type { CallResult, ServiceCall, ServiceCaller } from '#application/ports/service-caller.ts';
 
@@ -27,7 +27,7 @@ export function callerOf(t: ExecutionContext, services: Record<string, unknown>)
   if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
   const clock = manualClock();
   const changes: BreakerChange[] = [];
-  const caller = new HttpServiceCaller({
+  const caller = createServiceCaller({
     registry: result.registry,
     clock,
     onBreakerChange: (change) => void changes.push(change),
