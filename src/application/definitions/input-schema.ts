@@ -6,10 +6,11 @@ import {
 import type { Check } from '#application/definitions/json-schema/check.ts';
 import type { FieldProblem } from '#application/orchestration.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
+import { parsePointer } from '#domain/definition/json-pointer.ts';
 import type { Json, JsonObject } from '#domain/json.ts';
 
 /** Where the input stands in a start request. */
-const FIELD = '/inputParameters';
+const ROOT = 'inputParameters';
 const MAX_PROBLEMS = 100;
 
 /** Data, not names: long texts and odd field names are the services' concern. Depth is ours: we walk it recursively. */
@@ -30,7 +31,7 @@ export function compileInputSchema(schema: Json): CompiledSchema {
 /**
  * Checks the inputParameters of a start against the definition's inputSchema (SPEC 8), where it has one. The schema is compiled
  * once per definition object.
- * @returns what is wrong, by JSON Pointers like `/inputParameters/lines/0/sku`; at most 100 problems
+ * @returns what is wrong, `field` as for the other faults of a start request: `inputParameters.lines.0.sku`; at most 100
  */
 export function inputProblems(
   definition: WorkflowDefinition,
@@ -38,11 +39,11 @@ export function inputProblems(
 ): readonly FieldProblem[] {
   const json = readJson(input, INPUT_LIMITS);
   if (json.kind === 'refused') {
-    return json.problems.map(({ path, message }) => ({ field: FIELD + path, message }));
+    return json.problems.map(({ path, message }) => ({ field: fieldAt(path), message }));
   }
   const problems: FieldProblem[] = [];
-  checkOf(definition)?.(json.value, FIELD, (field, message) => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ field, message });
+  checkOf(definition)?.(json.value, '', (path, message) => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ field: fieldAt(path), message });
   });
   return problems;
 }
@@ -59,4 +60,9 @@ function checkOf(definition: WorkflowDefinition): Check | null {
   const check = compiled?.check ?? null;
   checks.set(definition, check);
   return check;
+}
+
+/** A JSON Pointer into the input as the dotted field names of requests. */
+function fieldAt(path: string): string {
+  return [ROOT, ...(parsePointer(path) ?? [])].join('.');
 }

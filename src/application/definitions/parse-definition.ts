@@ -34,17 +34,20 @@ const MAX_PROBLEMS = 500;
 
 /**
  * Reads an authored definition (SPEC 8): untrusted JSON of any shape and size.
- * @param catalogue the services and operations that steps may call
+ * @param catalogue the services and operations that steps may call; null: any, for what was accepted once and is read again
  * @returns the definition with every default filled in, or all that is wrong with it
  */
-export function parseDefinition(source: unknown, catalogue: ServiceCatalogue): ParsedDefinition {
+export function parseDefinition(
+  source: unknown,
+  catalogue: ServiceCatalogue | null,
+): ParsedDefinition {
   const json = readJson(source, SOURCE_LIMITS);
   if (json.kind === 'refused') return invalid([...tooManySteps(source), ...json.problems]);
   if (!isJsonObject(json.value)) return invalid([{ path: '', message: 'must be an object' }]);
   return parseObject(json.value, catalogue);
 }
 
-function parseObject(source: JsonObject, catalogue: ServiceCatalogue): ParsedDefinition {
+function parseObject(source: JsonObject, catalogue: ServiceCatalogue | null): ParsedDefinition {
   const header = readWithRepairs(headerSchema, source, '', HEADER_REPAIRS);
   const authoredSteps = stepsIn(source);
   const steps = authoredSteps.map((step, index) => readStep(step, `/steps/${index}`));

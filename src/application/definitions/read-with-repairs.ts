@@ -36,9 +36,19 @@ function repaired(authored: JsonObject, issues: readonly Issue[], repairs: JsonO
   return Object.fromEntries([...sound, ...replaced]);
 }
 
-/** zod's messages speak of `undefined`, which JSON does not have. */
+/** Messages that read on from a field's name, and do not speak of `undefined`, which JSON does not have. */
 function explain(issue: z.core.$ZodRawIssue): string | undefined {
-  return issue.input === undefined ? 'is required' : undefined;
+  if (issue.input === undefined) return 'is required';
+  if (issue.code === 'invalid_type') {
+    return `must be of type ${issue.expected === 'int' ? 'integer' : issue.expected}`;
+  }
+  if (issue.code === 'invalid_value') return oneOf(issue.values);
+  if (issue.code === 'invalid_union' && Array.isArray(issue.options)) return oneOf(issue.options);
+  return undefined;
+}
+
+function oneOf(values: readonly z.core.util.Primitive[]): string {
+  return `must be ${values.length > 1 ? 'one of ' : ''}${values.map(String).join(', ')}`;
 }
 
 function toProblems(issue: Issue, base: string): readonly Problem[] {

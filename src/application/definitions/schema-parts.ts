@@ -24,7 +24,7 @@ export const conditionSchema = jsonSchema.transform((value, context): Condition 
 
 const policyName = z
   .enum(['default', 'aggressive', 'conservative'] satisfies (keyof typeof RETRY_POLICIES)[], {
-    error: 'unknown retry policy: default, aggressive, conservative, or a policy of its own',
+    error: 'unknown retry policy; known are default, aggressive, conservative and own policies',
   })
   .transform((name) => RETRY_POLICIES[name]);
 

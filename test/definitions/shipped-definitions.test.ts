@@ -1,0 +1,237 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { inputProblems } from '#application/definitions/input-schema.ts';
+import { parseDefinition } from '#application/definitions/parse-definition.ts';
+import { catalogueOfRegistry } from '#application/definitions/registry-catalogue.ts';
+import { holds } from '#domain/definition/condition.ts';
+import type { CallStep, WorkflowDefinition } from '#domain/definition/definition.ts';
+import { dependenciesOf, dependencyOrder } from '#domain/definition/graph.ts';
+import { resolveFields, resolveKnown, type Scope } from '#domain/definition/mapping.ts';
+import { fillPath } from '#domain/definition/path-template.ts';
+import { segmentsOf } from '#domain/definition/segments.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
+import { askedOf } from '#simulator/operation.ts';
+import { findOperation, registry } from '#simulator/services.ts';
+
+const FOLDER = new URL('../../definitions/', import.meta.url);
+const CATALOGUE = catalogueOfRegistry(registry('http://127.0.0.1'));
+
+const ORDER: JsonObject = {
+  orderId: '536365',
+  customerId: '17850',
+  country: 'France',
+  export: true,
+  gift: false,
+  qcRequired: false,
+  warehouseId: 'WH-1',
+  zone: 'A',
+  carrier: 'DHL',
+  currency: 'GBP',
+  totalValue: 22.5,
+  lines: [
+    { sku: '85123A', description: 'HEART T-LIGHT HOLDER', quantity: 6, unitPrice: 2.55 },
+    { sku: '22/3', description: 'sample', quantity: 1, unitPrice: 0 },
+  ],
+};
+
+/** An input for every shipped definition. */
+const INPUTS: Readonly<Record<string, JsonObject>> = {
+  'order-fulfillment': ORDER,
+  'inventory-transfer': {
+    transferId: 'T-1',
+    warehouseId: 'WH-1',
+    sku: '85123A',
+    quantity: 5,
+    lpn: 'LPN-1',
+    fromLocationId: 'LOC-1',
+  },
+  'quality-check': {
+    checkId: 'Q-1',
+    locationId: 'LOC-1',
+    quarantineLocationId: 'LOC-Q',
+    lpn: 'LPN-1',
+    sku: '85123A',
+    quantity: 5,
+  },
+  shipping: {
+    shipmentId: 'SHP-1',
+    orderId: 'O-1',
+    customerId: 'C-1',
+    carrier: 'DHL',
+    country: 'France',
+  },
+};
+
+/** Everything that a run with the simulator's own answers shows of a definition. */
+type Run = {
+  readonly scope: Scope;
+  readonly done: readonly CallStep[];
+  readonly skipped: readonly string[];
+  /** Steps that the reply itself declares failed. */
+  readonly refused: readonly string[];
+};
+
+for (const file of readdirSync(FOLDER)) {
+  const definition = shipped(file);
+  const input = INPUTS[definition.definitionId] ?? {};
+
+  test(`${file}: its sample input fits its inputSchema, and one without any field does not`, (t) => {
+    t.deepEqual(inputProblems(definition, input), []);
+    t.is(inputProblems(definition, {}).length, Object.keys(input).length);
+  });
+
+  test(`${file}: each step and each undo calls its operation where the service has it`, (t) => {
+    for (const step of definition.steps) {
+      if (step.kind !== 'call') continue;
+      const { serviceName, operation, http, compensation } = step;
+      t.deepEqual(http, findOperation(serviceName, operation)?.http ?? null, step.stepId);
+      const undoable = findOperation(serviceName, operation)?.undoneBy ?? [];
+      if (compensation.strategy === 'NONE') continue;
+      const undo = findOperation(serviceName, compensation.operation);
+      t.deepEqual(compensation.http, undo?.http ?? null, step.stepId);
+      t.true(undoable.includes(compensation.operation), step.stepId);
+    }
+  });
+
+  for (const waveless of [false, true]) {
+    test(`${file}: with the services' answers every input, path and undo is there (waveless: ${waveless})`, (t) => {
+      const { scope, done, refused } = run(definition, input, waveless);
+      t.deepEqual(refused, []);
+      for (const step of done) {
+        const { compensation } = step;
+        if (compensation.strategy === 'NONE') continue;
+        const undo = resolveFields(compensation.input, scope);
+        if (undo.kind === 'missing') {
+          t.fail(`${step.stepId}: ${undo.pointers.join(', ')}`);
+        } else if (compensation.http !== null) {
+          t.is(fillPath(compensation.http.path, undo.value).kind, 'filled', step.stepId);
+        }
+      }
+      const output = resolveKnown(definition.output, scope);
+      t.deepEqual(Object.keys(output), Object.keys(definition.output));
+    });
+  }
+}
+
+test('order fulfilment has the steps of the document that complete by a call', (t) => {
+  const { steps } = shipped('order-fulfillment.json');
+  t.deepEqual(
+    steps.map((step) => step.stepId),
+    [
+      'validate-order',
+      'check-labor',
+      'reserve-inventory',
+      'plan-cartons',
+      'create-wave',
+      'create-pick-tasks',
+      'create-pick-session',
+      'create-shipment',
+      'create-license-plate',
+      'generate-label',
+      'notify-customer',
+      'audit-trail',
+    ],
+  );
+});
+
+test('order fulfilment runs its middle as one chain', (t) => {
+  const segments = segmentsOf(shipped('order-fulfillment.json'));
+  t.true(
+    segments.some(
+      (segment) => segment.join() === 'create-wave,create-pick-tasks,create-pick-session',
+    ),
+  );
+  t.true(segments.some((segment) => segment.join() === 'create-shipment,generate-label'));
+});
+
+test('a waveless order gets no wave', (t) => {
+  const definition = shipped('order-fulfillment.json');
+  t.deepEqual(run(definition, ORDER, true).skipped, ['create-wave']);
+  t.deepEqual(run(definition, ORDER, false).skipped, []);
+});
+
+test('an order of which a line can not be allocated fails at the reservation', (t) => {
+  const definition = shipped('order-fulfillment.json');
+  const { refused } = run(definition, ORDER, false, new Set(['reserve-inventory']));
+  t.deepEqual(refused, ['reserve-inventory']);
+});
+
+test('goods that pass the inspection are neither moved nor written off, goods that fail are', (t) => {
+  const definition = shipped('quality-check.json');
+  const input = INPUTS['quality-check'] ?? {};
+  t.deepEqual(run(definition, input, false).skipped, ['quarantine', 'write-off']);
+  const failed = run(definition, input, false, new Set(['create-inspection']));
+  t.deepEqual([failed.skipped, failed.refused], [[], []]);
+});
+
+test('a transfer of more than there is fails at the check, one without a target at the search', (t) => {
+  const definition = shipped('inventory-transfer.json');
+  const input = INPUTS['inventory-transfer'] ?? {};
+  const greedy = run(definition, { ...input, quantity: 100_000 }, false);
+  t.deepEqual(greedy.refused, ['check-availability']);
+  t.deepEqual(run(definition, input, false, new Set(['check-target'])).refused, ['check-target']);
+});
+
+test('shipping has its dispatch as the one pivot, behind all that can be undone', (t) => {
+  const { steps } = shipped('shipping.json');
+  const pivots = steps.filter((step) => step.kind === 'call' && step.pivot);
+  t.deepEqual(
+    pivots.map((step) => step.stepId),
+    ['dispatch-shipment'],
+  );
+});
+
+function shipped(file: string): WorkflowDefinition {
+  const source: unknown = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+  const result = parseDefinition(source, CATALOGUE);
+  if (result.kind === 'invalid') throw new Error(`${file}: ${JSON.stringify(result.problems)}`);
+  return result.definition;
+}
+
+/**
+ * Runs a definition in order with the replies that the simulator builds, without network or engine.
+ * @param refusing steps whose service answers 200 and says no; only up to there the run goes on
+ */
+function run(
+  definition: WorkflowDefinition,
+  input: JsonObject,
+  waveless: boolean,
+  refusing: ReadonlySet<string> = new Set(),
+): Run {
+  const steps: Record<string, Json> = {};
+  const context = { workflowId: 'w-1', priority: 'NORMAL', waveless };
+  const scope = { input, steps, context };
+  const done: CallStep[] = [];
+  const skipped: string[] = [];
+  const { order } = dependencyOrder(dependenciesOf(definition.steps));
+  for (const stepId of order) {
+    const step = definition.steps.find((candidate) => candidate.stepId === stepId);
+    if (step?.kind !== 'call') continue;
+    if (step.condition !== null && !holds(step.condition, scope)) {
+      skipped.push(stepId);
+      continue;
+    }
+    const reply = answer(step, scope, refusing.has(stepId));
+    if (step.failWhen !== null && holds(step.failWhen, { ...scope, reply })) {
+      return { scope, done, skipped, refused: [stepId] };
+    }
+    steps[stepId] = { output: reply };
+    done.push(step);
+  }
+  return { scope, done, skipped, refused: [] };
+}
+
+function answer(step: CallStep, scope: Scope, refuses: boolean): JsonObject {
+  const input = resolveFields(step.input, scope);
+  if (input.kind === 'missing') throw new Error(`${step.stepId}: ${input.pointers.join(', ')}`);
+  const path = step.http === null ? null : fillPath(step.http.path, input.value);
+  if (path?.kind === 'invalid') throw new Error(`${step.stepId}: ${path.problems.join(', ')}`);
+  const params = Object.fromEntries(
+    [...(path?.used ?? [])].map((name) => [name, String(input.value[name])]),
+  );
+  const operation = findOperation(step.serviceName, step.operation);
+  const asked = askedOf(step.stepId, params, input.value);
+  const build = refuses ? operation?.refusal : operation?.reply;
+  if (!build) throw new Error(`${step.stepId}: the service has no such answer`);
+  return build(asked);
+}
