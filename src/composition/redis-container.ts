@@ -7,6 +7,9 @@ const run = promisify(execFile);
 
 /** The same major version as docker-compose.yml. */
 const IMAGE = 'redis:8';
+const CONFIGURATION = '--appendonly yes --appendfsync everysec --maxmemory-policy noeviction'.split(
+  ' ',
+);
 
 /** Is there not only a docker client but an engine that answers it? */
 export async function dockerEngineRuns(docker: string): Promise<boolean> {
@@ -30,11 +33,9 @@ export async function startRedisContainer(
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const folder = resolve(dataDir);
   await mkdir(folder, { recursive: true });
-  const { stdout } = await run(docker, [
-    ...['run', '--detach', '--rm', '--publish', `127.0.0.1:${port}:6379`],
-    ...['--volume', `${folder}:/data`, IMAGE, 'redis-server'],
-    ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
-  ]);
+  const where = ['--publish', `127.0.0.1:${port}:6379`, '--volume', `${folder}:/data`];
+  const command = [IMAGE, 'redis-server', ...CONFIGURATION];
+  const { stdout } = await run(docker, ['run', '--detach', '--rm', ...where, ...command]);
   const container = stdout.trim();
   let stopped: Promise<unknown> | null = null;
   return {

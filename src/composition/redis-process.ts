@@ -31,6 +31,12 @@ export type RedisProcess = {
   kill(): Promise<void>;
 };
 
+/** As invariant 1 says. */
+const CONFIGURATION =
+  '--bind 127.0.0.1 --appendonly yes --appendfsync everysec --maxmemory-policy noeviction --loglevel warning --save'
+    .split(' ')
+    .concat(''); // no snapshots beside the append-only file
+
 /** How long loading a large append-only file may take. */
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5000;
@@ -47,16 +53,18 @@ export async function startRedisProcess(
 ): Promise<RedisProcess> {
   const folder = resolve(dataDir);
   await mkdir(folder, { recursive: true });
-  const [command, ...args] = [
+  const [command = executable, ...args] = [
     ...(await diesWithItsParent()),
     executable,
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-    ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
-    ...['--maxmemory-policy', 'noeviction', '--loglevel', 'warning'],
+    '--port',
+    String(port),
+    '--dir',
+    folder,
+    ...CONFIGURATION,
   ];
   const logFile = join(folder, 'redis.log');
   const log = await open(logFile, 'w');
-  const child = spawn(command ?? executable, args, {
+  const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });

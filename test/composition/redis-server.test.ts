@@ -12,15 +12,12 @@ import { until } from '#test/support/until.ts';
 test('mode own: a server of our own on a free port, whose data go with it', async (t) => {
   const server = await startRedis({ mode: 'own' });
   t.is(server.how, 'started');
-  const folder = await ask(
-    server.url,
-    async (redis) => (await redis.config('GET', 'dir')) as string[],
-  );
+  const folder = (await ask(server.url, (redis) => redis.config('GET', 'dir')))[1];
   t.is(await ask(server.url, (redis) => redis.ping()), 'PONG');
   await server.stop();
   await server.stop();
   t.false(await answers(server.url));
-  t.false(existsSync(folder[1] ?? ''));
+  t.false(existsSync(folder ?? ''));
 });
 
 test('mode own never uses another server, be it configured or at the standard port', async (t) => {

@@ -1,8 +1,10 @@
 import type { ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { probeRedis } from '#adapters/redis/probe.ts';
-import { freePort } from '#composition/executables.ts';
 import { provideRedisProgram, thisMachine } from '#composition/redis-program.ts';
 import { startRedis, type StartRedisOptions } from '#composition/redis-server.ts';
 import { pathWith, temporaryFolder } from '#test/support/programs.ts';
@@ -17,7 +19,7 @@ export async function machine(t: ExecutionContext, programs: Parameters<typeof p
   const logger = recordingLogger();
   const surroundings = {
     path: await pathWith(folder, programs),
-    standardPort: await freePort(),
+    standardPort: await quietPort(),
     policyFile: join(folder, 'policy-rc.d'),
   };
   const dataDir = join(folder, 'redis');
@@ -28,6 +30,23 @@ export async function machine(t: ExecutionContext, programs: Parameters<typeof p
   };
   const standardUrl = `redis://127.0.0.1:${surroundings.standardPort}`;
   return { folder, logger, surroundings, dataDir, start, standardUrl };
+}
+
+/**
+ * A port that nobody listens on, and that no test running beside this one is given: outside the range that the kernel
+ * hands out.
+ */
+async function quietPort(): Promise<number> {
+  const port = randomInt(10_000, 30_000);
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return await quietPort();
+  }
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** One question to a server, on a connection of its own. */

@@ -11,7 +11,7 @@ export async function until(
   const deadline = performance.now() + limitMs;
   while (!(await reached())) {
     if (performance.now() > deadline)
-      throw new Error(`not reached within ${limitMs} ms: ${reached}`);
+      throw new Error(`not reached within ${limitMs} ms: ${String(reached)}`);
     await delay(5);
   }
 }

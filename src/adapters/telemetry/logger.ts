@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import winston from 'winston';
 import type { LogFields, Logger } from '#application/ports/logger.ts';
 import { prettyLine, type LogRecord } from '#adapters/telemetry/pretty-line.ts';
-import { safeText, toLoggable } from '#adapters/telemetry/redact.ts';
+import { loggableFields, safeText } from '#adapters/telemetry/redact.ts';
 
 /** Most urgent first; a level includes those before it. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -29,46 +29,40 @@ export type TelemetryLogger = Logger & { child(fields: LogFields): TelemetryLogg
  */
 export function createLogger(options: LoggerOptions): TelemetryLogger {
   const out = options.out ?? process.stdout;
-  const colour = 'isTTY' in out && out.isTTY === true;
+  const colour = 'isTTY' in out && out.isTTY;
+  const render =
+    options.format === 'json' ? JSON.stringify : (line: LogRecord) => prettyLine(line, colour);
   const sink = winston.createLogger({
     levels: Object.fromEntries(LOG_LEVELS.map((level, index) => [level, index])),
     level: options.level,
-    format: winston.format.printf(({ record }) => {
-      const line = record as LogRecord;
-      return options.format === 'json' ? JSON.stringify(line) : prettyLine(line, colour);
-    }),
+    format: winston.format.printf(({ message }) => String(message)),
     transports: [new winston.transports.Stream({ stream: out, eol: '\n' })],
   });
-  const enabled = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(options.level) + 1);
-  return loggerOn(sink, new Set(enabled), options.fields ?? {});
+  const write: Write = (level, message, fields) => {
+    sink.log(level, render(toRecord(level, message, fields)));
+  };
+  const enabled = new Set(LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(options.level) + 1));
+  return loggerOn(write, enabled, options.fields ?? {});
 }
 
-function loggerOn(
-  sink: winston.Logger,
-  enabled: ReadonlySet<LogLevel>,
-  base: LogFields,
-): TelemetryLogger {
+type Write = (level: LogLevel, message: string, fields: LogFields) => void;
+
+function loggerOn(write: Write, enabled: ReadonlySet<LogLevel>, base: LogFields): TelemetryLogger {
   const at = (level: LogLevel) =>
     enabled.has(level)
-      ? (message: string, fields?: LogFields) =>
-          void sink.log({
-            level,
-            message,
-            record: toRecord(level, message, { ...base, ...fields }),
-          })
+      ? (message: string, fields?: LogFields) => write(level, message, { ...base, ...fields })
       : () => undefined;
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => loggerOn(sink, enabled, { ...base, ...fields }),
+    child: (fields) => loggerOn(write, enabled, { ...base, ...fields }),
   };
 }
 
-/** Fields come after the three of ours and can't replace them. */
+/** Time, level and message come first and can't be replaced by a field. */
 function toRecord(level: LogLevel, message: string, fields: LogFields): LogRecord {
-  const safe = toLoggable(fields) as Record<string, unknown>;
   const ours = { timestamp: new Date().toISOString(), level, message: safeText(message) };
-  return { ...ours, ...safe, ...ours };
+  return { ...ours, ...loggableFields(fields), ...ours };
 }

@@ -19,6 +19,11 @@ export function toLoggable(value: unknown): unknown {
   return copy(value, [], 0);
 }
 
+/** The same for the fields of a line. */
+export function loggableFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return copyFields(Object.entries(fields), (value) => copy(value, [fields], 1));
+}
+
 /** Masks credentials in URLs and bounds the length. */
 export function safeText(text: string): string {
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}… (${text.length})` : text;
@@ -50,18 +55,21 @@ function copyFields(
   entries: readonly (readonly [string, unknown])[],
   inner: (item: unknown) => unknown,
 ): Record<string, unknown> {
-  const fields: Record<string, unknown> = Object.create(null);
-  for (const [name, item] of entries.slice(0, MAX_ITEMS)) {
-    fields[name] = isSecret(name) && item !== undefined && item !== null ? MASK : inner(item);
-  }
-  return fields;
+  // fromEntries makes a field called __proto__ a field like any other
+  return Object.fromEntries(
+    entries.slice(0, MAX_ITEMS).map(([name, item]) => {
+      const masked = isSecret(name) && item !== undefined && item !== null;
+      return [name, masked ? MASK : inner(item)];
+    }),
+  );
 }
 
 /** message, stack and cause are not enumerable; code and what else an error carries is. */
 function errorFields(error: Error, inner: (item: unknown) => unknown): Record<string, unknown> {
-  const { name, message, stack, cause } = error;
+  const { name, message, stack } = error;
+  const cause: unknown = error.cause;
   const own = Object.entries(error).filter(([key]) => key !== 'name' && key !== 'cause');
-  const errors = error instanceof AggregateError ? error.errors : undefined;
+  const errors: unknown = error instanceof AggregateError ? error.errors : undefined;
   return {
     name,
     message: safeText(message),
