@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DocumentedReply, Endpoint } from '#api/http/endpoint.ts';
+import { jsonObject } from '#api/schemas/common.ts';
 import { problemSchema } from '#api/schemas/problem.ts';
 import { API_BASE } from '#api/settings.ts';
 import type { Json, JsonObject } from '#domain/json.ts';
@@ -73,13 +74,20 @@ function parameters(
   schemas: Map<string, Json>,
 ): Json[] {
   if (schema === undefined) return [];
-  return Object.entries(schema.shape).map(([name, each]) => ({
+  const { properties, required } = objectSchema.parse(convert(schema, 'input', schemas));
+  return Object.entries(properties).map(([name, described]) => ({
     name,
     in: place,
-    required: place === 'path' || !z.safeParse(each, undefined).success,
-    schema: convert(each, 'input', schemas),
+    required: required.includes(name),
+    schema: described,
   }));
 }
+
+/** What is read again of an object's JSON Schema. */
+const objectSchema = z.object({
+  properties: z.record(z.string(), jsonObject),
+  required: z.array(z.string()).default([]),
+});
 
 /** A zod schema as JSON Schema; what has an id of its own becomes a component and is referred to. */
 function convert(schema: z.core.$ZodType, io: Direction, schemas: Map<string, Json>): Json {

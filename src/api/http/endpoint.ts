@@ -109,7 +109,7 @@ function checkBody(
     faults.push({ field: 'body', message: 'is required' });
     return null;
   }
-  const parsed = body.schema.safeParse(raw ?? {}, { reportInput: true });
+  const parsed = body.schema.safeParse(raw === undefined ? {} : raw, { reportInput: true });
   if (parsed.success) return parsed.data;
   faults.push(...fieldProblems(parsed.error, 'body'));
   return null;

@@ -25,7 +25,8 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       if (issue.input === undefined) return 'is required';
       // A parameter or header that came more than once.
-      if (Array.isArray(issue.input)) return `must be a single ${issue.expected}`;
+      if (Array.isArray(issue.input) && issue.expected !== 'object')
+        return `must be a single ${issue.expected}`;
       return `must be of type ${issue.expected}`;
     case 'invalid_value':
       if (issue.input === undefined) return 'is required';
