@@ -1,56 +1,55 @@
 import { FlowProducer, Worker, type FlowJob } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Pool } from 'undici';
-import { finish, SERVICES, startAll, stopwatch, taskFromArgv } from '#bench/support/task.ts';
+import { startAll } from '#bench/support/pace.ts';
+import { stopwatch } from '#bench/support/stopwatch.ts';
+import { finish, SERVICES, taskFromArgv } from '#bench/support/task.ts';
 
 /**
  * The baseline: BullMQ by itself doing the same jobs. A flow of five jobs over five queues, each a POST to the stub. Nothing is
  * recorded, nothing is compensated, nothing survives the loss of Redis.
  */
 const task = taskFromArgv();
+const PREFIX = '{raw}';
 const connection = new Redis(task.redisUrl, { maxRetriesPerRequest: null });
 const pool = new Pool(task.stubUrl);
-const flows = new FlowProducer({ connection, prefix: '{raw}' });
+const flows = new FlowProducer({ connection, prefix: PREFIX });
 const latenciesMs: number[] = [];
 let ended = 0;
-let allEnded = () => {};
-const done = new Promise<void>((resolve) => {
-  allEnded = resolve;
-});
-
-const node = (index: number, step: number, startedAt: number): FlowJob => ({
-  name: `do step-${step}`,
-  queueName: `steps.${SERVICES[step]}`,
-  data: { workflowId: `w${index}`, stepId: `step-${step}`, dispatch: 1, startedAt },
-  opts: {
-    jobId: `w${index}.1.step-${step}`,
-    removeOnComplete: true,
-    removeOnFail: true,
-    ignoreDependencyOnFailure: true,
-    priority: 2000 - step,
-    attempts: 4,
-    backoff: { type: 'exponential', delay: 1000 },
-  },
-  ...(step > 0 ? { children: [node(index, step - 1, startedAt)] } : {}),
-});
+const { promise: allEnded, resolve: endAll } = Promise.withResolvers<void>();
 
 if (task.mode !== 'waiting') {
-  const workers = SERVICES.map(
-    (service, step) =>
-      new Worker(`steps.${service}`, (job) => run(job.data, step), {
-        connection,
-        prefix: '{raw}',
-        concurrency: 50,
-      }),
-  );
+  const workers = SERVICES.map((service, step) => {
+    const queue = `steps.${service}`;
+    const options = { connection, prefix: PREFIX, concurrency: 50 };
+    return new Worker(queue, (job) => run(job.data, step), options);
+  });
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 }
 const measured = stopwatch();
-await startAll(task, 50, async (index) => {
-  await flows.add(node(index, SERVICES.length - 1, Date.now()));
+await startAll(task, async (index) => {
+  await flows.add(flowOf(index, SERVICES.length - 1, Date.now()));
 });
-if (task.mode !== 'waiting') await done;
-finish({ ...measured(), latenciesMs });
+if (task.mode !== 'waiting') await allEnded;
+finish({ ...measured(), latenciesMs, memory: [] });
+
+function flowOf(index: number, step: number, startedAt: number): FlowJob {
+  return {
+    name: `do step-${step}`,
+    queueName: `steps.${SERVICES[step]}`,
+    data: { workflowId: `w${index}`, stepId: `step-${step}`, dispatch: 1, startedAt },
+    opts: {
+      jobId: `w${index}.1.step-${step}`,
+      removeOnComplete: true,
+      removeOnFail: true,
+      ignoreDependencyOnFailure: true,
+      priority: 2000 - step,
+      attempts: 4,
+      backoff: { type: 'exponential', delay: 1000 },
+    },
+    ...(step > 0 ? { children: [flowOf(index, step - 1, startedAt)] } : {}),
+  };
+}
 
 async function run(data: { workflowId: string; startedAt: number }, step: number): Promise<void> {
   const { statusCode, body } = await pool.request({
@@ -67,5 +66,5 @@ async function run(data: { workflowId: string; startedAt: number }, step: number
   if (step < SERVICES.length - 1) return;
   if (task.mode === 'latency') latenciesMs.push(Date.now() - data.startedAt);
   ended += 1;
-  if (ended === task.workflows) allEnded();
+  if (ended === task.workflows) endAll();
 }

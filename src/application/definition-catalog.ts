@@ -27,7 +27,7 @@ export class DefinitionMissingError extends Error {
 }
 
 /** What was accepted once stays readable when a service leaves the registry. */
-const ANY_SERVICE = { get: () => ({ operations: null }) };
+export const ANY_SERVICE = { get: () => ({ operations: null }) };
 
 export function createDefinitionCatalog(
   store: DefinitionStore,
