@@ -24,8 +24,9 @@ function run(t: ExecutionContext, settings: Readonly<Record<string, string>>) {
 test('it says where it listens, serves, and ends well on SIGTERM though a call is held', async (t) => {
   const { child, exited } = run(t, {
     PORT: '0',
+    HOST: '',
     SIM_SEED: '3',
-    SIM_FAULTS: '{"rules":[{"rate":1,"fault":{"kind":"timeout","holdMs":60000}}]}',
+    SIM_FAULTS: '{"rules":[{"rate":1,"fault":{"kind":"timeout","holdMs":600000}}]}',
   });
   const [line] = await once(createInterface(child.stdout), 'line');
   const url = /26 services at (\S+), seed 3/.exec(String(line))?.[1] ?? t.fail(String(line));

@@ -82,6 +82,17 @@ test('overlapping calls are judged in no order, calls one after another are', as
   t.like(offences, { length: 1, 0: { offence: 'undone-out-of-order', workflowId: 'serial' } });
 });
 
+test('an effect whose answer was lost is judged in no order', async (t) => {
+  const { simulator, call } = await simulatorFor(t, {
+    faults: { scripts: [{ stepId: 'a', fault: { kind: 'status', status: 500, applied: true } }] },
+  });
+  await call('POST', WAVES, 'wf:a:do', {});
+  await call('POST', WAVES, 'wf:b:do', {});
+  await call('DELETE', `${WAVES}/A`, 'wf:a:undo');
+  await call('DELETE', `${WAVES}/B`, 'wf:b:undo');
+  t.like(simulator.check([{ workflowId: 'wf', status: 'COMPENSATED' }]), { ok: true, undone: 2 });
+});
+
 test('statistics count calls by service, operation and answer', async (t) => {
   const { call } = await simulatorFor(t);
   await call('POST', WAVES, 'wf:create-wave:do', {});

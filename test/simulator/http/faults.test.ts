@@ -176,11 +176,11 @@ test('an outage hits one service until it is over, and counts as no attempt', as
 test('an outage ends by itself', async (t) => {
   const { simulator, call } = await simulatorFor(t);
   const startedAt = performance.now();
-  simulator.beginOutage({ service: 'carrier-integration', durationMs: 60 });
+  simulator.beginOutage({ service: 'carrier-integration', durationMs: 1000 });
   let seen = await call('POST', LABELS, KEY, {});
   t.is(seen.status, 503);
   while (seen.status !== 200) seen = await call('POST', LABELS, KEY, {});
-  t.true(performance.now() - startedAt >= 60);
+  t.true(performance.now() - startedAt >= 1000);
 });
 
 test('closing breaks off what is held, and frees the port', async (t) => {
