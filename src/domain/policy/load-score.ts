@@ -35,7 +35,15 @@ const REFUSING_ERROR_RATE = 0.5;
 
 /** Takes a reading in; a figure that is NaN, infinite or out of its range is refused with all faults named. */
 export function loadMetrics(reading: LoadReading): LoadMetrics | Refusal {
-  const faults = [
+  return isFaultless(reading) ? reading : refuse(faultsIn(reading).join('; '));
+}
+
+function isFaultless(reading: LoadReading): reading is LoadMetrics {
+  return faultsIn(reading).length === 0;
+}
+
+function faultsIn(reading: LoadReading): readonly string[] {
+  return [
     faultOf('cpuUsagePercent', reading.cpuUsagePercent, 0, 100),
     faultOf('memoryUsagePercent', reading.memoryUsagePercent, 0, 100),
     faultOf('activeRequests', reading.activeRequests, 0, Infinity),
@@ -44,7 +52,6 @@ export function loadMetrics(reading: LoadReading): LoadMetrics | Refusal {
     faultOf('errorRate', reading.errorRate, 0, 1),
     faultOf('timestamp', reading.timestamp, 0, Infinity),
   ].filter((fault) => fault !== null);
-  return faults.length === 0 ? (reading as LoadMetrics) : refuse(faults.join('; '));
 }
 
 /**

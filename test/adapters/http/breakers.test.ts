@@ -8,7 +8,7 @@ import {
   WORKFLOW_ID,
   type TestCaller,
 } from '#test/adapters/http/callers.ts';
-import { closedPort, httpServer } from '#test/adapters/http/servers.ts';
+import { CLOSED_PORT, httpServer } from '#test/adapters/http/servers.ts';
 import { createServiceCaller } from '#adapters/http/service-caller.ts';
 import { createService, createServiceRegistry } from '#adapters/http/service-registry.ts';
 import { DEFAULT_BREAKER } from '#domain/policy/circuit-breaker.ts';
@@ -104,7 +104,7 @@ test('nor do calls that could not be written down', async (t) => {
 });
 
 test('refused connections open it', async (t) => {
-  const { caller } = inventoryAt(t, await closedPort(t));
+  const { caller } = inventoryAt(t, CLOSED_PORT);
   for (let call = 0; call < 5; call += 1) await caller.call(aCall());
   t.is((await caller.call(aCall())).kind, 'parked');
 });

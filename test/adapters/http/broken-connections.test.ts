@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import test from 'ava';
 import { aCall, failureOf, inventoryAt } from '#test/adapters/http/callers.ts';
-import { answering, closedPort, httpServer, rawServer } from '#test/adapters/http/servers.ts';
+import { answering, CLOSED_PORT, httpServer, rawServer } from '#test/adapters/http/servers.ts';
 
 const BROKEN = {
   kind: 'failed',
@@ -15,7 +15,7 @@ const UNREACHABLE = { ...BROKEN, status: null, outcome: 'not-applied' } as const
 const TIMED_OUT = { ...BROKEN, errorType: 'TIMEOUT', status: null } as const;
 
 test('a closed port: nothing was sent', async (t) => {
-  const { caller } = inventoryAt(t, await closedPort(t));
+  const { caller } = inventoryAt(t, CLOSED_PORT);
   const failure = failureOf(await caller.call(aCall()));
   t.like(failure, UNREACHABLE);
   t.regex(failure.message, /^no connection to inventory-service .*ECONNREFUSED/);
@@ -95,16 +95,16 @@ for (const [title, answer] of [
 
 test('a server that accepts and says nothing: timed out', async (t) => {
   const { url } = await rawServer(t, (socket) => socket.resume());
-  const { caller } = inventoryAt(t, url, { timeoutMs: 100 });
+  const { caller } = inventoryAt(t, url, { timeoutMs: 1000 });
   const failure = failureOf(await caller.call(aCall()));
   t.like(failure, TIMED_OUT);
-  t.regex(failure.message, /did not finish answering POST \/reserve within 100 ms$/);
+  t.regex(failure.message, /did not finish answering POST \/reserve within 1000 ms$/);
 });
 
 test("the step's timeout goes before the service's", async (t) => {
   const { url } = await rawServer(t, (socket) => socket.resume());
   const { caller } = inventoryAt(t, url, { timeoutMs: 60_000 });
-  t.like(await caller.call(aCall({ timeoutMs: 50 })), TIMED_OUT);
+  t.like(await caller.call(aCall({ timeoutMs: 1000 })), TIMED_OUT);
 });
 
 test('a reply that keeps dripping does not outlast the timeout, and its connection is closed', async (t) => {
@@ -119,7 +119,7 @@ test('a reply that keeps dripping does not outlast the timeout, and its connecti
       });
     });
   });
-  const result = await inventoryAt(t, url).caller.call(aCall({ timeoutMs: 150 }));
+  const result = await inventoryAt(t, url).caller.call(aCall({ timeoutMs: 1000 }));
   t.like(result, { ...TIMED_OUT, status: 200 });
   await hungUp;
 });

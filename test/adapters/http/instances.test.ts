@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import test from 'ava';
 import { createInstances, pickInstance } from '#adapters/http/instances.ts';
 import { aCall, inventoryAt } from '#test/adapters/http/callers.ts';
-import { closedPort, httpServer } from '#test/adapters/http/servers.ts';
+import { CLOSED_PORT, httpServer } from '#test/adapters/http/servers.ts';
 
 test('calls go to the instance with the least calls under way', async (t) => {
   const held: ServerResponse[] = [];
@@ -47,7 +47,7 @@ test('equals are called in turn', async (t) => {
 
 test('an instance that can not be reached is passed over for five seconds, then tried again', async (t) => {
   const { url } = await httpServer(t, (_, response) => void response.end());
-  const { caller, clock } = inventoryAt(t, [await closedPort(t), url]);
+  const { caller, clock } = inventoryAt(t, [CLOSED_PORT, url]);
   async function kinds(calls: number): Promise<string[]> {
     const seen: string[] = [];
     for (let call = 0; call < calls; call += 1) seen.push((await caller.call(aCall())).kind);

@@ -110,7 +110,7 @@ test('an error whose body breaks off or hangs is the error that its status says'
   const breaking = await answering(t, head, (socket) => socket.destroy());
   const hanging = await answering(t, head);
   for (const { url } of [breaking, hanging]) {
-    const result = await inventoryAt(t, url).caller.call(aCall({ timeoutMs: 100 }));
+    const result = await inventoryAt(t, url).caller.call(aCall({ timeoutMs: 1000 }));
     t.like(result, { status: 422, errorType: 'VALIDATION_ERROR', outcome: 'not-applied' });
   }
 });

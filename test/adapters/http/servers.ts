@@ -43,13 +43,8 @@ export function answering(
   });
 }
 
-/** A port that nobody listens on. */
-export async function closedPort(t: ExecutionContext): Promise<string> {
-  const { url, server } = await rawServer(t, () => undefined);
-  server.close();
-  await once(server, 'close');
-  return url;
-}
+/** A port that nobody listens on: a free one of the usual range could be taken by the next test at any moment. */
+export const CLOSED_PORT = 'http://127.0.0.1:1';
 
 async function start(t: ExecutionContext, server: Server): Promise<TestServer> {
   let accepted = 0;

@@ -72,7 +72,7 @@ test('a redelivered call has the same key', async (t) => {
 
 test('closing lets a call under way finish; later calls fail unsent', async (t) => {
   const { promise: held, resolve } = Promise.withResolvers<ServerResponse>();
-  const { url } = await httpServer(t, (_, response) => void resolve(response));
+  const { url } = await httpServer(t, (_, response) => resolve(response));
   const { caller } = inventoryAt(t, url);
   const call = caller.call(aCall());
   const response = await held;
@@ -107,7 +107,7 @@ test('ten thousand calls, good, refused, cut off and timed out, leave no connect
     else response.writeHead(served % 7 === 0 ? 404 : 200).end('{"ok":true}');
   });
   const breaker = { consecutiveFailures: 1000, failureRate: 1, window: 1000, minimumCalls: 1000 };
-  const { caller } = inventoryAt(t, url, { timeoutMs: 300, breaker });
+  const { caller } = inventoryAt(t, url, { timeoutMs: 1500, breaker });
   const kinds = new Map<string, number>();
   let begun = 0;
   async function lane(): Promise<void> {

@@ -34,7 +34,7 @@ test('the registry of SPEC 9 is read as it stands there', (t) => {
         window: 10,
         minimumCalls: 10,
         consecutiveFailures: 5,
-        openMs: 60000,
+        openMs: 60_000,
         halfOpenCalls: 3,
       },
       headers: { 'x-api-key': '...' },

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { aCall, inventoryAt, WORKFLOW_ID } from '#test/adapters/http/callers.ts';
@@ -15,12 +14,13 @@ async function seen(
   { basePath = '', config = {} } = {},
 ): Promise<Seen> {
   const requests: Seen[] = [];
-  const { url } = await httpServer(t, async (request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
     requests.push({ method, url, headers, body: await text(request) });
     response.end('{}');
-  });
-  const { caller } = inventoryAt(t, url + basePath, config);
+  }
+  const server = await httpServer(t, (request, response) => void answer(request, response));
+  const { caller } = inventoryAt(t, server.url + basePath, config);
   t.deepEqual(await caller.call(call), { kind: 'replied', reply: {} });
   t.is(requests.length, 1);
   return requests[0] as Seen;
@@ -44,10 +44,11 @@ test('the headers of SPEC 9 are on every call, beside those of the registry', as
 
 test('the bytes on the wire are one plain HTTP/1.1 request', async (t) => {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const { url } = await rawServer(t, async (socket) => {
-    const [bytes] = (await once(socket, 'data')) as [Buffer];
-    resolve(bytes.toString());
-    socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+  const { url } = await rawServer(t, (socket) => {
+    socket.once('data', (bytes) => {
+      resolve(bytes.toString());
+      socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+    });
   });
   const { caller } = inventoryAt(t, url);
   await caller.call(aCall({ http: { method: 'PUT', path: '/a' }, input: { ü: 1 } }));

@@ -24,13 +24,18 @@ function settled(state: BreakerState, ticket: Ticket, outcome: CallOutcome, now:
 }
 
 /** Runs calls one after the other: `+` success, `-` failure, `0` neutral. */
-function run(outcomes: string, state: BreakerState = closedBreaker(0), now = 0): BreakerState {
+function run(outcomes: string, from: BreakerState = closedBreaker(0), now = 0): BreakerState {
+  let state = from;
   for (const sign of outcomes) {
     const call = admitted(state, now);
-    const outcome = sign === '+' ? 'success' : sign === '-' ? 'failure' : 'neutral';
-    state = settled(call.state, call.ticket, outcome, now);
+    state = settled(call.state, call.ticket, outcomeOf(sign), now);
   }
   return state;
+}
+
+function outcomeOf(sign: string): CallOutcome {
+  if (sign === '0') return 'neutral';
+  return sign === '+' ? 'success' : 'failure';
 }
 
 /** Opened at 0 and past its pause: the next admitted call is a probe. */
