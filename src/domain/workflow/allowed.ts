@@ -1,82 +1,86 @@
-import { compensationOrder } from '#domain/workflow/compensation.ts';
+import { mayCompensate } from '#domain/workflow/compensation.ts';
 import type { OperatorCommand, OperatorCommandType } from '#domain/workflow/commands.ts';
-import type { WorkflowState } from '#domain/workflow/state.ts';
+import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
+import type { WorkflowStatus } from '#domain/workflow/vocabulary.ts';
 
-/** The commands that a workflow allows in its present state: the table of SPEC 2, read by row. */
+/** One row of the table of SPEC 2. */
+type Row = {
+  readonly from: readonly WorkflowStatus[];
+  /** What stands in the way although the status allows it; null: nothing. */
+  readonly obstacle?: (state: WorkflowState) => string | null;
+};
+
+const STEP_REPAIR: Row = { from: ['PAUSED', 'FAILED'], obstacle: nothingToRepair };
+
+const TABLE: { readonly [T in OperatorCommandType]: Row } = {
+  start: { from: ['PENDING'] },
+  pause: { from: ['EXECUTING'] },
+  resume: { from: ['PAUSED'], obstacle: unrepairedStep },
+  cancel: { from: ['PENDING', 'EXECUTING', 'PAUSED'] },
+  retry: { from: ['FAILED'], obstacle: retriesUsedUp },
+  compensate: { from: ['EXECUTING', 'PAUSED', 'FAILED'], obstacle: passedPivot },
+  retryStep: STEP_REPAIR,
+  skipStep: STEP_REPAIR,
+  executeStep: STEP_REPAIR,
+};
+
+/** The commands that a workflow allows in its present state, in the order of the table. */
 export function allowedCommands(state: WorkflowState): readonly OperatorCommandType[] {
-  switch (state.status) {
-    case 'PENDING':
-      return ['start', 'cancel'];
-    case 'EXECUTING':
-      return canUndo(state) ? ['pause', 'cancel', 'compensate'] : ['pause', 'cancel'];
-    case 'PAUSED':
-      return [
-        ...(failedSteps(state).length > 0 && state.definition.onFailure === 'pause'
-          ? []
-          : (['resume'] as const)),
-        'cancel',
-        ...(canUndo(state) ? (['compensate'] as const) : []),
-        ...stepCommands(state),
-      ];
-    case 'FAILED':
-      return [
-        ...(state.retryCount < state.maxRetries ? (['retry'] as const) : []),
-        ...(canUndo(state) ? (['compensate'] as const) : []),
-        ...stepCommands(state),
-      ];
-    case 'COMPENSATING':
-    case 'COMPLETED':
-    case 'COMPENSATED':
-    case 'CANCELLED':
-      return [];
-  }
+  const types = Object.keys(TABLE) as OperatorCommandType[];
+  return types.filter((type) => isAllowed(state, TABLE[type]));
 }
 
 /** Why a command is refused, null when it is not. */
 export function refusal(state: WorkflowState, command: OperatorCommand): string | null {
-  if (!allowedCommands(state).includes(command.type)) return whyNot(state, command);
-  if ('stepId' in command) return stepRefusal(state, command.stepId, command.type);
-  return null;
+  const row = TABLE[command.type];
+  const base = `${command.type} is not allowed: the workflow is ${state.status}`;
+  if (!row.from.includes(state.status)) return base;
+  const wrongStep = 'stepId' in command ? stepRefusal(state, command.stepId, command.type) : null;
+  if (wrongStep !== null) return wrongStep;
+  const obstacle = row.obstacle?.(state) ?? null;
+  return obstacle === null ? null : `${base} and ${obstacle}`;
 }
 
-function whyNot(state: WorkflowState, command: OperatorCommand): string {
-  const base = `${command.type} is not allowed: the workflow is ${state.status}`;
-  if (command.type === 'retry' && state.status === 'FAILED') {
-    return `${base} and its ${state.maxRetries} retries are used up`;
-  }
-  if (command.type === 'resume' && state.status === 'PAUSED') {
-    return `${base} with failed step ${failedSteps(state).join(', ')}: retry, skip or execute it first`;
-  }
-  if (command.type === 'compensate' && ['EXECUTING', 'PAUSED', 'FAILED'].includes(state.status)) {
-    return `${base} and nothing of it can be undone`;
-  }
-  if ('stepId' in command && ['PAUSED', 'FAILED'].includes(state.status)) {
-    return (
-      stepRefusal(state, command.stepId, command.type) ?? `${base} and its undo has already begun`
-    );
-  }
-  return base;
+function isAllowed(state: WorkflowState, row: Row): boolean {
+  return row.from.includes(state.status) && (row.obstacle?.(state) ?? null) === null;
 }
 
 function stepRefusal(state: WorkflowState, stepId: string, command: string): string | null {
   const step = state.steps.get(stepId);
   if (step === undefined) return `there is no step ${stepId} in this workflow`;
-  if (step.status === 'FAILED') return null;
-  return `${command} is for a FAILED step of a PAUSED or FAILED workflow: ${stepId} is ${step.status}`;
+  if (step.status !== 'FAILED') {
+    return `${command} is for a FAILED step of a PAUSED or FAILED workflow: ${stepId} is ${step.status}`;
+  }
+  if (command === 'executeStep' && stepDefinition(state.definition, stepId).kind === 'wait') {
+    return `executeStep is for a step that calls a service: ${stepId} is a wait, retry or skip it`;
+  }
+  return null;
+}
+
+/** Where failures are for an operator (onFailure `pause`), going on would only stop at the same step again. */
+function unrepairedStep(state: WorkflowState): string | null {
+  const failed = failedSteps(state);
+  if (state.definition.onFailure !== 'pause' || failed.length === 0) return null;
+  return `has failed steps: retry, skip or execute ${failed.join(', ')} first`;
+}
+
+function retriesUsedUp(state: WorkflowState): string | null {
+  return state.retryCount < state.maxRetries ? null : `its ${state.maxRetries} retries are used up`;
+}
+
+function passedPivot(state: WorkflowState): string | null {
+  return mayCompensate(state)
+    ? null
+    : 'has passed a pivot: what was done before it is not undone, and nothing was done after it';
 }
 
 /** Single steps are repaired only while the workflow still goes forward: not once its undo has begun. */
-function stepCommands(state: WorkflowState): readonly OperatorCommandType[] {
-  if (state.compensationReason !== null || failedSteps(state).length === 0) return [];
-  return ['retryStep', 'skipStep', 'executeStep'];
+function nothingToRepair(state: WorkflowState): string | null {
+  if (state.compensationReason !== null) return 'its undo has begun';
+  return failedSteps(state).length > 0 ? null : 'none of its steps has failed';
 }
 
 function failedSteps(state: WorkflowState): readonly string[] {
-  return [...state.steps.values()]
-    .filter((step) => step.status === 'FAILED')
-    .map((step) => step.stepId);
-}
-
-function canUndo(state: WorkflowState): boolean {
-  return compensationOrder(state).length > 0;
+  const steps = [...state.steps.values()];
+  return steps.filter((step) => step.status === 'FAILED').map((step) => step.stepId);
 }

@@ -1,4 +1,5 @@
 import type { StepDefinition } from '#domain/definition/definition.ts';
+import { STALE_STATE_MS } from '#domain/workflow/timing.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
 
 /** Has the step an effect that can be undone? Waits have none; strategy NONE says so itself. */
@@ -46,6 +47,34 @@ export function stepsUnderWay(state: WorkflowState): readonly StepState[] {
     const definition = stepDefinition(state.definition, step.stepId);
     return isUndoable(definition) || isPivot(definition);
   });
+}
+
+/**
+ * May a worker have begun the present attempt of this EXECUTING step by now, or begin it still because it has not yet heard of
+ * what happened now? Only an attempt that is due later than that can be called off.
+ */
+export function mayHaveBegun(step: StepState, at: number): boolean {
+  return step.dueAt === null || step.dueAt <= at + STALE_STATE_MS;
+}
+
+/** Is a call under way that, if it succeeds, is a point of no return? */
+export function pivotUnderWay(state: WorkflowState): boolean {
+  return stepsUnderWay(state).some((step) =>
+    isPivot(stepDefinition(state.definition, step.stepId)),
+  );
+}
+
+/** May it be compensated? Not once a pivot was passed, unless something was done after it. */
+export function mayCompensate(state: WorkflowState): boolean {
+  return pivotPassedAt(state) === 0 || compensationOrder(state).length > 0;
+}
+
+/** Ids of the steps undone so far, in the order in which that was done: the reverse of their completion. */
+export function compensatedInOrder(state: WorkflowState): readonly string[] {
+  return [...state.steps.values()]
+    .filter((step) => step.status === 'COMPENSATED')
+    .sort((a, b) => completionOrder(b) - completionOrder(a))
+    .map((step) => step.stepId);
 }
 
 function mayHaveEffect(step: StepState): boolean {

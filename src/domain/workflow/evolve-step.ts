@@ -61,7 +61,7 @@ export function evolveStep(
     case 'WorkflowStepFailed': {
       const failed: StepState = {
         ...step,
-        retryCount: event.attempt,
+        retryCount: event.nextRetryAt === null ? step.retryCount : event.attempt,
         outcome: event.outcome,
         startedAt: event.startedAt,
         error: { code: event.errorCode, message: event.errorMessage },
@@ -70,18 +70,7 @@ export function evolveStep(
       return gaveUp(failed, at, version);
     }
     case 'StepAbandoned':
-      return gaveUp(
-        {
-          ...step,
-          outcome: 'unknown',
-          error: step.error ?? {
-            code: 'TIMEOUT',
-            message: 'no report of the call came before the workflow was undone',
-          },
-        },
-        at,
-        version,
-      );
+      return abandonedStep(step, at, version, 'no report of the call came in time');
     case 'StepSkipped':
       return { ...step, status: 'SKIPPED', completedAt: at, dueAt: null, forced: false };
     case 'StepRetryRequested':
@@ -101,8 +90,6 @@ export function evolveStep(
     case 'StepCompensationFailed':
       return {
         ...step,
-        // given up: back to what it was, so that the list of what is left to undo stays as it is
-        status: event.nextRetryAt === null ? statusBeforeUndo(step) : step.status,
         undoAttempts: event.attempt,
         dueAt: event.nextRetryAt,
         error: { code: event.errorCode, message: event.errorMessage },
@@ -110,7 +97,8 @@ export function evolveStep(
   }
 }
 
-function gaveUp(step: StepState, at: number, version: number): StepState {
+/** A step that has failed for good. An effect that it may have had counts as there from now on. */
+export function gaveUp(step: StepState, at: number, version: number): StepState {
   return {
     ...step,
     status: 'FAILED',
@@ -121,6 +109,19 @@ function gaveUp(step: StepState, at: number, version: number): StepState {
   };
 }
 
-function statusBeforeUndo(step: StepState): StepState['status'] {
-  return step.outcome === 'applied' ? 'COMPLETED' : 'FAILED';
+/** A step whose call may have been under way and is not waited for any more. */
+export function abandonedStep(
+  step: StepState,
+  at: number,
+  version: number,
+  why: string,
+): StepState {
+  const error = step.error ?? { code: 'TIMEOUT', message: why };
+  return gaveUp({ ...step, outcome: 'unknown', error }, at, version);
+}
+
+/** A step whose undo was given up: what is known of its effect still holds, and so it stays on the list of what is left to undo. */
+export function undoGivenUp(step: StepState): StepState {
+  if (step.status !== 'COMPENSATING') return step;
+  return { ...step, status: step.outcome === 'applied' ? 'COMPLETED' : 'FAILED' };
 }

@@ -1,15 +1,15 @@
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
-import { compensationOrder } from '#domain/workflow/compensation.ts';
 import type { EventOf, RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
 import {
   evolveStep,
   initialStep,
   restartedStep,
+  undoGivenUp,
   type StepEvent,
 } from '#domain/workflow/evolve-step.ts';
 import { interrupt, settleForgotten, undispatch } from '#domain/workflow/interrupt.ts';
-import { canProceedToStep } from '#domain/workflow/readiness.ts';
-import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
+import { promote } from '#domain/workflow/promote.ts';
+import { mapSteps, stepOf, type WorkflowState } from '#domain/workflow/state.ts';
 
 /**
  * The state after one more event of the log. Pure and total over every log that `decide` can write.
@@ -109,10 +109,18 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
         pausedBy: null,
       });
     case 'WorkflowCancelled':
-      return settleForgotten(interrupt({ ...state, status: 'CANCELLED', completedAt: at }), at);
+      return settleForgotten(
+        interrupt({
+          ...state,
+          status: 'CANCELLED',
+          completedAt: at,
+          pausedAt: null,
+          pausedBy: null,
+        }),
+      );
     case 'WorkflowRetry':
       return undispatch({
-        ...state,
+        ...restartFailedSteps(state),
         status: 'EXECUTING',
         retryCount: event.retryAttempt,
         deadlineAt: event.deadlineAt,
@@ -120,27 +128,27 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
         drainUntil: null,
         failure: null,
         compensationPending: false,
-        steps: mapSteps(state, (step) => (step.status === 'FAILED' ? restartedStep(step) : step)),
       });
     case 'WorkflowCompensationStarted':
       return interrupt({
-        ...state,
+        ...mapSteps(state, (step) => ({ ...step, undoAttempts: 0 })),
         status: 'COMPENSATING',
         completedAt: null,
         pausedAt: null,
         pausedBy: null,
         drainUntil: event.drainUntil,
         compensationPending: false,
-        compensationReason: event.reason,
-        steps: mapSteps(state, (step) => ({ ...step, undoAttempts: 0 })),
+        // an undo that is taken up again keeps the reason for which it was begun
+        compensationReason: state.compensationReason ?? event.reason,
       });
     case 'WorkflowCompensationCompleted':
       return event.successful
         ? { ...state, status: 'COMPENSATED', completedAt: at, drainUntil: null }
         : {
-            ...state,
+            ...mapSteps(state, undoGivenUp),
             status: 'FAILED',
             completedAt: at,
+            drainUntil: null,
             failure: {
               code: 'COMPENSATION_FAILED',
               message: event.errorMessage ?? 'compensation failed',
@@ -154,6 +162,10 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
   }
 }
 
+function restartFailedSteps(state: WorkflowState): WorkflowState {
+  return mapSteps(state, (step) => (step.status === 'FAILED' ? restartedStep(step) : step));
+}
+
 function dispatched(
   state: WorkflowState,
   event: EventOf<'StepsDispatched'>,
@@ -161,54 +173,14 @@ function dispatched(
 ): WorkflowState {
   const steps = new Map(state.steps);
   for (const stepId of event.stepIds) {
-    const step = requireStep(state, stepId);
+    const step = stepOf(state, stepId);
     const dueAt = event.dueAt ?? step.dueAt;
     steps.set(stepId, { ...step, dispatch: event.dispatch, dueAt });
   }
   return promote({ ...state, steps, lastDispatch: event.dispatch }, at);
 }
 
-/**
- * What became next in its chain goes on without a further event: the queue already holds its job. So a step counts as
- * EXECUTING (or COMPENSATING) from the moment at which a worker may begin it; the call's own start comes with its report.
- */
-function promote(state: WorkflowState, at: number): WorkflowState {
-  if (state.status === 'COMPENSATING') return promoteUndo(state);
-  let steps: Map<string, StepState> | null = null;
-  for (const definition of state.definition.steps) {
-    const step = state.steps.get(definition.stepId);
-    if (step?.status !== 'PENDING' || step.dispatch === null) continue;
-    if (!canProceedToStep(definition, state.steps)) continue;
-    steps ??= new Map(state.steps);
-    steps.set(step.stepId, { ...step, status: 'EXECUTING', startedAt: at });
-  }
-  return steps === null ? state : { ...state, steps };
-}
-
-function promoteUndo(state: WorkflowState): WorkflowState {
-  const next = compensationOrder(state)[0];
-  if (!next || next.dispatch === null || next.status === 'EXECUTING') return state;
-  if (next.status === 'COMPENSATING') return state;
-  return {
-    ...state,
-    steps: new Map(state.steps).set(next.stepId, { ...next, status: 'COMPENSATING' }),
-  };
-}
-
 function withStep(state: WorkflowState, event: StepEvent, at: number): WorkflowState {
-  const step = evolveStep(requireStep(state, event.stepId), event, at, state.version);
+  const step = evolveStep(stepOf(state, event.stepId), event, at, state.version);
   return { ...state, steps: new Map(state.steps).set(event.stepId, step) };
-}
-
-function mapSteps(
-  state: WorkflowState,
-  change: (step: StepState) => StepState,
-): ReadonlyMap<string, StepState> {
-  return new Map([...state.steps].map(([stepId, step]) => [stepId, change(step)]));
-}
-
-function requireStep(state: WorkflowState, stepId: string): StepState {
-  const step = state.steps.get(stepId);
-  if (!step) throw new Error(`log of workflow ${state.workflowId} names unknown step ${stepId}`);
-  return step;
 }

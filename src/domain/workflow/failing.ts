@@ -1,14 +1,29 @@
+import type { StepDefinition } from '#domain/definition/definition.ts';
 import {
   compensationOrder,
-  isPivot,
+  mayCompensate,
+  mayHaveBegun,
   pivotPassedAt,
+  pivotUnderWay,
   stepsUnderWay,
 } from '#domain/workflow/compensation.ts';
 import { emit, type Draft } from '#domain/workflow/draft.ts';
-import type { FailureCode } from '#domain/workflow/events.ts';
+import type { EventOf, FailureCode } from '#domain/workflow/events.ts';
 import { backwardRecovery } from '#domain/workflow/saga.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
 import { DEFAULT_CALL_TIMEOUT_MS, DRAIN_SLACK_MS } from '#domain/workflow/timing.ts';
+
+/** Records a failed attempt of a step. An optional one that has failed for good is skipped. */
+export function recordStepFailure(
+  draft: Draft,
+  { stepId, stepName, optional }: StepDefinition,
+  failure: Omit<EventOf<'WorkflowStepFailed'>, 'type' | 'stepId' | 'stepName'>,
+): void {
+  emit(draft, { type: 'WorkflowStepFailed', stepId, stepName, ...failure });
+  if (failure.nextRetryAt !== null || !optional) return;
+  const reason = `optional step failed: ${failure.errorCode} ${failure.errorMessage}`;
+  emit(draft, { type: 'StepSkipped', stepId, cause: 'optional', reason });
+}
 
 /** A step has failed for good: the workflow fails with it, or stands still for an operator. */
 export function failForStep(draft: Draft, step: StepState): void {
@@ -35,29 +50,28 @@ export function failForDeadline(draft: Draft): void {
   });
 }
 
-/** FAILED, and compensating at once where the saga rules say so. */
-function failWorkflow(
-  draft: Draft,
-  failure: { code: FailureCode; message: string; stepId: string | null },
-): void {
-  const compensate = backwardRecovery(draft.state) === 'compensate';
-  emitFailed(draft, failure, compensate);
-  if (compensate) beginPendingCompensation(draft);
-}
-
 /** An operator wants what was done undone: the workflow fails first, by that reason (SPEC 2, row compensate). */
 export function failForCompensation(draft: Draft, reason: string): void {
   const message = `MANUAL_COMPENSATION: ${reason}`;
   const stepId = currentStepId(draft.state);
   emitFailed(draft, { code: 'MANUAL_COMPENSATION', message, stepId }, true);
-  beginPendingCompensation(draft);
+  const { state } = draft;
+  // what was done after a pivot that was passed long ago can be undone; whether it may still be passed is waited for
+  if (!pivotUnderWay(state) && mayCompensate(state)) beginCompensation(draft, message);
 }
 
-function emitFailed(
-  draft: Draft,
-  failure: { code: FailureCode; message: string; stepId: string | null },
-  compensationRequired: boolean,
-): void {
+/** FAILED. Where the saga rules ask for compensation it follows as soon as `beginPendingCompensation` can decide it. */
+function failWorkflow(draft: Draft, failure: Failure): void {
+  emitFailed(draft, failure, backwardRecovery(draft.state) === 'compensate');
+}
+
+type Failure = {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly stepId: string | null;
+};
+
+function emitFailed(draft: Draft, failure: Failure, compensationRequired: boolean): void {
   const { state } = draft;
   emit(draft, {
     type: 'WorkflowFailed',
@@ -72,17 +86,12 @@ function emitFailed(
 
 /**
  * Begins the undo that a failure asked for, as soon as that can be decided: while a pivot may still be passed nobody knows
- * whether anything may be undone.
- * @returns whether it has begun
+ * whether anything may be undone, and once it was, an operator decides.
  */
-export function beginPendingCompensation(draft: Draft): boolean {
+export function beginPendingCompensation(draft: Draft): void {
   const { state } = draft;
-  if (state.status !== 'FAILED' || !state.compensationPending) return false;
-  if (stepsUnderWay(state).some((step) => isPivotStep(state, step))) return false;
-  const manual = state.failure?.code === 'MANUAL_COMPENSATION';
-  if (pivotPassedAt(state) > 0 && (!manual || compensationOrder(state).length === 0)) return false;
+  if (!state.compensationPending || pivotUnderWay(state) || pivotPassedAt(state) > 0) return;
   beginCompensation(draft, state.failure?.message ?? 'failed');
-  return true;
 }
 
 /** COMPENSATING: from FAILED, or straight from a cancellation that asks for it. */
@@ -107,7 +116,7 @@ export function currentStepId(state: WorkflowState): string | null {
 }
 
 function drainEnd(state: WorkflowState, at: number): number | null {
-  const running = stepsUnderWay(state).filter((step) => step.dueAt === null || step.dueAt <= at);
+  const running = stepsUnderWay(state).filter((step) => mayHaveBegun(step, at));
   if (running.length === 0) return null;
   const timeouts = running.map((step) => callTimeoutMs(state, step));
   return at + Math.max(...timeouts) + DRAIN_SLACK_MS;
@@ -116,8 +125,4 @@ function drainEnd(state: WorkflowState, at: number): number | null {
 function callTimeoutMs(state: WorkflowState, step: StepState): number {
   const definition = stepDefinition(state.definition, step.stepId);
   return (definition.kind === 'call' ? definition.timeoutMs : null) ?? DEFAULT_CALL_TIMEOUT_MS;
-}
-
-function isPivotStep(state: WorkflowState, step: StepState): boolean {
-  return isPivot(stepDefinition(state.definition, step.stepId));
 }

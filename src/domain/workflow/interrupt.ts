@@ -1,64 +1,43 @@
-import { isPivot, isUndoable } from '#domain/workflow/compensation.ts';
-import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
+import { isPivot, isUndoable, mayHaveBegun } from '#domain/workflow/compensation.ts';
+import { abandonedStep, gaveUp, restartedStep } from '#domain/workflow/evolve-step.ts';
+import {
+  mapSteps,
+  stepDefinition,
+  type StepState,
+  type WorkflowState,
+} from '#domain/workflow/state.ts';
 
 /**
- * The workflow stops going forward (it failed, is undone or was cancelled): jobs of steps not begun are superseded, and a
- * step that may be under way stays EXECUTING only where its result decides what must be undone.
+ * The workflow stops going forward (it failed, is undone or was cancelled): every job handed out is superseded, and a step stays
+ * EXECUTING only where its call may be under way and its result decides what must be undone.
  */
 export function interrupt(state: WorkflowState): WorkflowState {
-  const steps = new Map<string, StepState>();
-  for (const [stepId, step] of state.steps) steps.set(stepId, interruptStep(step, state));
-  return { ...state, steps };
+  return mapSteps(state, (step) => interruptStep(step, state));
 }
 
 function interruptStep(step: StepState, state: WorkflowState): StepState {
-  if (step.status !== 'EXECUTING') return { ...step, dispatch: null };
+  const superseded: StepState = { ...step, dispatch: null, forced: false };
+  if (step.status !== 'EXECUTING') return superseded;
   const definition = stepDefinition(state.definition, step.stepId);
-  if (definition.kind === 'wait') return { ...step, status: 'PENDING', dispatch: null };
-  const betweenAttempts = step.dueAt !== null && step.dueAt > state.updatedAt;
-  if (betweenAttempts) {
-    return {
-      ...step,
-      status: 'FAILED',
-      dueAt: null,
-      completedAt: state.updatedAt,
-      settledAt: step.outcome === 'not-applied' ? null : state.version,
-    };
-  }
-  if (isUndoable(definition) || isPivot(definition)) return { ...step, forced: false };
-  return { ...step, status: 'PENDING', dispatch: null, dueAt: null };
+  // its end stays as it is: the time goes on
+  if (definition.kind === 'wait') return { ...superseded, status: 'PENDING' };
+  if (!isUndoable(definition) && !isPivot(definition)) return restartedStep(step);
+  if (mayHaveBegun(step, state.updatedAt)) return superseded;
+  return gaveUp(superseded, state.updatedAt, state.version);
 }
 
 /** A workflow that ends for good with calls under way: nobody will ask how they ended, and the log says so. */
-export function settleForgotten(state: WorkflowState, at: number): WorkflowState {
-  const steps = new Map<string, StepState>();
-  for (const [stepId, step] of state.steps) {
-    steps.set(
-      stepId,
-      step.status !== 'EXECUTING'
-        ? step
-        : {
-            ...step,
-            status: 'FAILED',
-            outcome: 'unknown',
-            completedAt: at,
-            dueAt: null,
-            error: step.error ?? {
-              code: 'TIMEOUT',
-              message: 'the workflow was cancelled while the call may have been under way',
-            },
-          },
-    );
-  }
-  return { ...state, steps };
+export function settleForgotten(state: WorkflowState): WorkflowState {
+  const why = 'the workflow was cancelled while the call may have been under way';
+  return mapSteps(state, (step) =>
+    step.status === 'EXECUTING' ? abandonedStep(step, state.updatedAt, state.version, why) : step,
+  );
 }
 
-/** Jobs handed out before count no more; whatever is not settled is dispatched anew. */
+/**
+ * Jobs handed out before count no more; whatever is not settled is dispatched anew. A step that is EXECUTING stays so: its call
+ * may be under way, and the result counts whichever job brings it.
+ */
 export function undispatch(state: WorkflowState): WorkflowState {
-  const steps = new Map<string, StepState>();
-  for (const [stepId, step] of state.steps) {
-    const unsettled = step.status === 'PENDING' || step.status === 'EXECUTING';
-    steps.set(stepId, unsettled ? { ...step, status: 'PENDING', dispatch: null } : step);
-  }
-  return { ...state, steps };
+  return mapSteps(state, (step) => ({ ...step, dispatch: null, forced: false }));
 }

@@ -1,8 +1,9 @@
-import { compensationOrder } from '#domain/workflow/compensation.ts';
 import type { OperatorCommand } from '#domain/workflow/commands.ts';
+import { compensationOrder } from '#domain/workflow/compensation.ts';
+import { dispatchSteps } from '#domain/workflow/dispatch-steps.ts';
 import { emit, type Draft } from '#domain/workflow/draft.ts';
 import { beginCompensation, currentStepId, failForCompensation } from '#domain/workflow/failing.ts';
-import { dispatchSteps, followUp } from '#domain/workflow/follow-up.ts';
+import { followUp } from '#domain/workflow/follow-up.ts';
 
 /** Carries out an operator's command that `refusal` has let through (SPEC 2). */
 export function operate(draft: Draft, command: OperatorCommand): void {
@@ -76,7 +77,7 @@ function cancel(draft: Draft, command: OperatorCommand & { type: 'cancel' }): vo
 /** Retry takes up where the failure was: forward after a failed step, backward after a failed undo. */
 function retry(draft: Draft, command: OperatorCommand & { type: 'retry' }): void {
   const { state, at } = draft;
-  if (undoHasBegun(draft)) {
+  if (state.compensationReason !== null) {
     beginCompensation(draft, command.reason);
     return;
   }
@@ -87,8 +88,4 @@ function retry(draft: Draft, command: OperatorCommand & { type: 'retry' }): void
     reason: command.reason,
     deadlineAt: at + state.timeoutMs,
   });
-}
-
-function undoHasBegun(draft: Draft): boolean {
-  return draft.state.compensationReason !== null;
 }

@@ -1,9 +1,11 @@
+import type { CallStep } from '#domain/definition/definition.ts';
+import { compensatedInOrder } from '#domain/workflow/compensation.ts';
 import type { ReportCommand } from '#domain/workflow/commands.ts';
-import { compensatedInOrder, followUp } from '#domain/workflow/follow-up.ts';
 import { emit, type Draft } from '#domain/workflow/draft.ts';
+import { recordStepFailure } from '#domain/workflow/failing.ts';
+import { followUp } from '#domain/workflow/follow-up.ts';
 import { forwardRecovery } from '#domain/workflow/saga.ts';
 import { stepDefinition, type StepState } from '#domain/workflow/state.ts';
-import { isTerminal } from '#domain/workflow/vocabulary.ts';
 
 /**
  * Records what a worker found out. A report of a step that is not awaited any more (already settled, superseded, the workflow
@@ -11,98 +13,87 @@ import { isTerminal } from '#domain/workflow/vocabulary.ts';
  */
 export function report(draft: Draft, command: ReportCommand): void {
   const step = draft.state.steps.get(command.stepId);
-  if (step === undefined || isTerminal(draft.state.status)) return;
-  const isUndo = command.type === 'reportUndoSuccess' || command.type === 'reportUndoFailure';
-  const awaited = isUndo || command.type === 'reportOutcome' ? 'COMPENSATING' : 'EXECUTING';
-  if (step.status !== awaited) return;
-  record(draft, step, command);
+  if (step === undefined || !isAwaited(step, command)) return;
+  const definition = stepDefinition(draft.state.definition, step.stepId);
+  // nobody is called for a wait
+  if (definition.kind === 'wait') return;
+  record(draft, definition, step, command);
   followUp(draft);
 }
 
-function record(draft: Draft, step: StepState, command: ReportCommand): void {
-  const { stepId } = step;
+function isAwaited(step: StepState, command: ReportCommand): boolean {
   switch (command.type) {
-    case 'reportStepSuccess': {
-      const { stepName } = stepDefinition(draft.state.definition, stepId);
-      emit(draft, {
-        type: 'WorkflowStepExecuted',
-        stepId,
-        stepName,
-        output: command.output,
-        startedAt: command.startedAt,
-        executionTimeMs: Math.max(0, draft.at - command.startedAt),
-      });
-      return;
-    }
+    case 'reportStepSuccess':
     case 'reportStepFailure':
-      recordStepFailure(draft, step, command);
-      return;
+      return step.status === 'EXECUTING';
     case 'reportUndoSuccess':
-      emit(draft, { type: 'StepCompensated', stepId, resolution: command.resolution });
-      return;
-    case 'reportOutcome':
-      emit(draft, { type: 'StepOutcomeResolved', stepId, output: command.output });
-      return;
     case 'reportUndoFailure':
-      recordUndoFailure(draft, step, command);
-      return;
+      return step.status === 'COMPENSATING';
+    case 'reportOutcome':
+      return step.status === 'COMPENSATING' && step.outcome === 'unknown';
   }
 }
 
-function recordStepFailure(
+function record(draft: Draft, definition: CallStep, step: StepState, command: ReportCommand): void {
+  const { stepId, stepName } = definition;
+  switch (command.type) {
+    case 'reportStepSuccess': {
+      const { output, startedAt } = command;
+      const executionTimeMs = Math.max(0, draft.at - startedAt);
+      const type = 'WorkflowStepExecuted';
+      return emit(draft, { type, stepId, stepName, output, startedAt, executionTimeMs });
+    }
+    case 'reportStepFailure':
+      return recordDoFailure(draft, definition, step, command);
+    case 'reportUndoSuccess':
+      return emit(draft, { type: 'StepCompensated', stepId, resolution: command.resolution });
+    case 'reportUndoFailure':
+      return recordUndoFailure(draft, definition, step, command);
+    case 'reportOutcome':
+      return emit(draft, { type: 'StepOutcomeResolved', stepId, output: command.output });
+  }
+}
+
+function recordDoFailure(
   draft: Draft,
+  definition: CallStep,
   step: StepState,
   command: ReportCommand & { type: 'reportStepFailure' },
 ): void {
-  const definition = stepDefinition(draft.state.definition, step.stepId);
-  if (definition.kind !== 'call') return;
   const attempt = step.retryCount + 1;
-  const goesOn = draft.state.status !== 'COMPENSATING' && mayTryAgain(draft, step);
-  const nextRetryAt = goesOn ? forwardRecovery(definition.retry, attempt, command, draft.at) : null;
-  emit(draft, {
-    type: 'WorkflowStepFailed',
-    stepId: step.stepId,
-    stepName: definition.stepName,
+  recordStepFailure(draft, definition, {
     errorCode: command.errorCode,
     errorMessage: command.errorMessage,
     attempt,
-    nextRetryAt,
+    nextRetryAt: mayTryAgain(draft, step)
+      ? forwardRecovery(definition.retry, attempt, command, draft.at)
+      : null,
     outcome: step.outcome === 'unknown' ? 'unknown' : command.outcome,
     startedAt: command.startedAt,
   });
-  if (nextRetryAt === null && definition.optional) {
-    const reason = `optional step failed: ${command.errorCode} ${command.errorMessage}`;
-    emit(draft, { type: 'StepSkipped', stepId: step.stepId, cause: 'optional', reason });
-  }
 }
 
-/** In a FAILED workflow only what an operator asked for is tried again; stragglers just report. */
-function mayTryAgain(draft: Draft, step: StepState): boolean {
-  return draft.state.status !== 'FAILED' || step.forced;
+/** Once the workflow has failed only what an operator asked for is tried again; stragglers just report. */
+function mayTryAgain({ state }: Draft, step: StepState): boolean {
+  return state.status === 'EXECUTING' || state.status === 'PAUSED' || step.forced;
 }
 
 function recordUndoFailure(
   draft: Draft,
+  definition: CallStep,
   step: StepState,
   command: ReportCommand & { type: 'reportUndoFailure' },
 ): void {
-  const definition = stepDefinition(draft.state.definition, step.stepId);
-  if (definition.kind !== 'call') return;
+  const { stepId, errorCode, errorMessage } = command;
   const attempt = step.undoAttempts + 1;
   const nextRetryAt = forwardRecovery(definition.retry, attempt, command, draft.at);
-  emit(draft, {
-    type: 'StepCompensationFailed',
-    stepId: step.stepId,
-    errorCode: command.errorCode,
-    errorMessage: command.errorMessage,
-    attempt,
-    nextRetryAt,
-  });
+  const type = 'StepCompensationFailed';
+  emit(draft, { type, stepId, errorCode, errorMessage, attempt, nextRetryAt });
   if (nextRetryAt !== null) return;
   emit(draft, {
     type: 'WorkflowCompensationCompleted',
-    compensatedStepIds: compensatedInOrder(draft),
+    compensatedStepIds: compensatedInOrder(draft.state),
     successful: false,
-    errorMessage: `undo of step ${step.stepId} failed: ${command.errorCode} ${command.errorMessage}`,
+    errorMessage: `undo of step ${stepId} failed: ${errorCode} ${errorMessage}`,
   });
 }

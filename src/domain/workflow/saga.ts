@@ -38,8 +38,9 @@ export function backwardRecovery(state: WorkflowState): BackwardRecovery {
 }
 
 /**
- * Consistency of a saga: the ids of the steps that break the rule that every effect can be undone or says that it need not be.
- * A pivot with an undo contradicts itself; an undo that reads the answer of a GET would undo what never was.
+ * Consistency of a saga: every effect can be undone, or its definition says that it need not be; what is left to break is that
+ * a pivot, the point of no return, has an undo.
+ * @returns ids of the steps that break it, in the order of the definition
  */
 export function checkSagaConsistency(definition: WorkflowDefinition): readonly string[] {
   return definition.steps

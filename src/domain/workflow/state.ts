@@ -7,7 +7,7 @@ import type { ErrorType, StepStatus, WorkflowStatus } from '#domain/workflow/voc
 export type StepState = {
   readonly stepId: string;
   readonly status: StepStatus;
-  /** Failed attempts since the step was (re)started by the workflow or an operator. */
+  /** Retries since the step was (re)started by the workflow or an operator, one that is still due included. */
   readonly retryCount: number;
   /** The dispatch whose job may run it; null: not handed to the queue. */
   readonly dispatch: number | null;
@@ -18,7 +18,7 @@ export type StepState = {
   readonly output: JsonObject | null;
   /** An operator's corrected input, in place of the mapped one. */
   readonly inputData: JsonObject | null;
-  /** true: run on an operator's wish although the workflow stands still. */
+  /** true: run on an operator's wish although the workflow stands still; only in PAUSED and FAILED workflows. */
   readonly forced: boolean;
   readonly startedAt: number | null;
   readonly completedAt: number | null;
@@ -66,4 +66,20 @@ export function stepDefinition(definition: WorkflowDefinition, stepId: string): 
   const found = definition.steps.find((step) => step.stepId === stepId);
   if (!found) throw new Error(`step ${stepId} is not in definition ${definition.definitionId}`);
   return found;
+}
+
+/** A step of a workflow, which must exist. */
+export function stepOf(state: WorkflowState, stepId: string): StepState {
+  const found = state.steps.get(stepId);
+  if (!found) throw new Error(`step ${stepId} is not in workflow ${state.workflowId}`);
+  return found;
+}
+
+/** The state with every step changed. */
+export function mapSteps(
+  state: WorkflowState,
+  change: (step: StepState) => StepState,
+): WorkflowState {
+  const steps = new Map([...state.steps].map(([stepId, step]) => [stepId, change(step)]));
+  return { ...state, steps };
 }

@@ -9,11 +9,7 @@ import { stepDefinition, type StepState, type WorkflowState } from '#domain/work
  * @param jobsSeenAt when the queue was last seen to hold the jobs (epoch ms); 0: never asked
  * @returns epoch ms; null: nothing but an operator moves it (PENDING, PAUSED, FAILED), or it has ended
  */
-export function wakeAt(
-  state: WorkflowState,
-  slackMs: number,
-  jobsSeenAt = 0,
-): number | null {
+export function wakeAt(state: WorkflowState, slackMs: number, jobsSeenAt = 0): number | null {
   const times = stepsInQueue(state).map(
     (step) => Math.max(jobOverdueAt(state, step), jobsSeenAt) + slackMs,
   );
