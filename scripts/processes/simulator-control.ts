@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+import type { FaultsInput, ScriptInput } from '#simulator/faults/config.ts';
+import type { OutageInput } from '#simulator/faults/outages.ts';
+import { askJson } from './http-json.ts';
+
+const ledgerEntry = z.object({
+  seq: z.int(),
+  workflowId: z.string(),
+  stepId: z.string(),
+  kind: z.enum(['do', 'undo', 'noop']),
+  service: z.string(),
+  operation: z.string(),
+  key: z.string(),
+});
+const entriesSchema = z.object({ entries: z.array(ledgerEntry) });
+
+const checkSchema = z.object({
+  ok: z.boolean(),
+  workflows: z.int(),
+  unlisted: z.int(),
+  applied: z.int(),
+  undone: z.int(),
+  duplicated: z.int(),
+  leftUndone: z.int(),
+  offences: z.array(
+    z.object({
+      offence: z.string(),
+      workflowId: z.string(),
+      stepId: z.string(),
+      detail: z.string(),
+    }),
+  ),
+});
+
+const statsSchema = z.object({
+  calls: z.int(),
+  replays: z.int(),
+  faults: z.record(z.string(), z.int()),
+});
+
+export type LedgerEntry = z.output<typeof ledgerEntry>;
+export type LedgerCheck = z.output<typeof checkSchema>;
+export type SimulatorStats = z.output<typeof statsSchema>;
+export type WorkflowOutcome = { readonly workflowId: string; readonly status: WorkflowStatus };
+
+/** The control API of a running simulator. */
+export type SimulatorControl = {
+  readonly url: string;
+  /** The effects of one workflow, in the order in which they happened. */
+  ledger(workflowId: string): Promise<readonly LedgerEntry[]>;
+  /** Holds the ledger against what the engine says became of its workflows. */
+  check(outcomes: readonly WorkflowOutcome[]): Promise<LedgerCheck>;
+  stats(): Promise<SimulatorStats>;
+  /** Replaces all faults. */
+  setFaults(faults: FaultsInput): Promise<void>;
+  /** Adds faults of chosen steps. */
+  addScripts(...scripts: readonly ScriptInput[]): Promise<void>;
+  /** Begins an outage; `durationMs: 0` ends it. */
+  outage(outage: OutageInput): Promise<void>;
+};
+
+export function simulatorControl(url: string): SimulatorControl {
+  async function ask(path: string, body?: unknown): Promise<unknown> {
+    const question = body === undefined ? {} : { method: 'POST' as const, body };
+    const answer = await askJson(`${url}/_control/${path}`, question);
+    if (answer.status === 200) return answer.body;
+    throw new Error(`simulator: ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
+  return {
+    url,
+    ledger: async (workflowId) =>
+      entriesSchema.parse(await ask(`ledger?workflowId=${encodeURIComponent(workflowId)}`)).entries,
+    check: async (outcomes) => checkSchema.parse(await ask('ledger/check', outcomes)),
+    stats: async () => statsSchema.parse(await ask('stats')),
+    setFaults: async (faults) => void (await ask('faults', faults)),
+    addScripts: async (...scripts) => void (await ask('scripts', scripts)),
+    outage: async (outage) => void (await ask('outage', outage)),
+  };
+}
