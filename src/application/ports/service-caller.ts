@@ -43,7 +43,7 @@ export type BreakerStatus = {
   readonly state: 'closed' | 'open' | 'half-open';
   /** epoch ms since when it is in this state */
   readonly since: number;
-  /** epoch ms at which an open breaker lets probes through; null unless open */
+  /** epoch ms at which an open breaker lets probes through (it may lie in the past until the next call comes); null unless open */
   readonly openUntil: number | null;
 };
 
