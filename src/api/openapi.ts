@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DocumentedReply, Endpoint } from '#api/http/endpoint.ts';
+import { parseJson } from '#api/http/parse-json.ts';
 import { jsonObject } from '#api/schemas/common.ts';
 import { problemSchema } from '#api/schemas/problem.ts';
 import { API_BASE } from '#api/settings.ts';
@@ -93,8 +94,8 @@ const objectSchema = z.object({
 function convert(schema: z.core.$ZodType, io: Direction, schemas: Map<string, Json>): Json {
   const converted = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   const text = JSON.stringify(converted).replaceAll('"#/$defs/', '"#/components/schemas/');
-  const { $schema: _, $defs, ...own }: JsonObject = JSON.parse(text);
-  for (const [id, definition] of Object.entries<Json>(($defs as JsonObject | undefined) ?? {})) {
+  const { $schema: _, $defs, ...own } = jsonObject.parse(parseJson(text));
+  for (const [id, definition] of Object.entries(jsonObject.parse($defs ?? {}))) {
     schemas.set(id, definition);
   }
   return own;

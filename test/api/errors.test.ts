@@ -255,7 +255,6 @@ for (const [error, message] of [
 for (const [what, failure] of [
   ['an error', new Error('password=hunter2 at /srv/wes/store.ts')],
   ['an URIError of our own', new URIError('hunter2')],
-  ['no error at all', 'hunter2'],
 ] as const) {
   test(`a 500 for ${what} shows nothing of it, and is logged under the request id it names`, async (t) => {
     const api = await startApi(t);
@@ -293,7 +292,10 @@ test('requests beyond the limit are a 429 with Retry-After; those that end make 
   const api = await startApi(t, { settings: { maxConcurrentRequests: 1 } });
   const held = Promise.withResolvers<null>();
   const reached = Promise.withResolvers<void>();
-  api.fake.getWorkflowById = () => (reached.resolve(), held.promise);
+  api.fake.getWorkflowById = () => {
+    reached.resolve();
+    return held.promise;
+  };
   const first = api.call('GET', `/workflows/${NOBODY}`);
   await reached.promise;
   const second = await api.call('GET', '/workflows');

@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
 import { startApi } from '#test/api/support/start-api.ts';
 
@@ -11,7 +11,7 @@ const documentSchema = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.looseObject({})) }),
 });
 
-async function document(t: import('ava').ExecutionContext) {
+async function document(t: ExecutionContext) {
   const api = await startApi(t);
   return documentSchema.parse((await api.call('GET', '/openapi.json')).json);
 }

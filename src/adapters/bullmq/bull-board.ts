@@ -13,12 +13,19 @@ export function createBoard(
   queues: readonly Queue[],
   { basePath, readOnly }: { readonly basePath: string; readonly readOnly: boolean },
 ): Express {
-  const serverAdapter = new ExpressAdapter().setBasePath(basePath);
+  const serverAdapter = new BoardServer();
+  serverAdapter.setBasePath(basePath);
   createBullBoard({
     queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: readOnly })),
     serverAdapter,
     options: { uiConfig: { boardTitle: 'WES queues', showWorkers: false } },
   });
-  const board: Express = serverAdapter.getRouter();
-  return board.disable('x-powered-by');
+  return serverAdapter.board().disable('x-powered-by');
+}
+
+/** Hands the app out with its type: the package's own `getRouter` has none. */
+class BoardServer extends ExpressAdapter {
+  board(): Express {
+    return this.app;
+  }
 }

@@ -92,7 +92,7 @@ export async function readCall<S extends InputSchemas>(
   const rawBody = changesState ? await readJsonBody(req, res, reader) : undefined;
   const body = checkBody(input.body, rawBody, faults);
   if (faults.length > 0) throw invalid(faults);
-  // The schemas have just proven it; the conditional types of Call are beyond what the compiler infers here.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schemas have just proven it; the compiler can't resolve the conditional types of Call
   return { params, query, headers, body, rawBody } as Call<S>;
 }
 

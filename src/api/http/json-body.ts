@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { findHostileJson } from '#api/http/hostile-json.ts';
+import { parseJson } from '#api/http/parse-json.ts';
 import { invalid, unsupportedMediaType } from '#api/http/problems.ts';
 import type { Json } from '#domain/json.ts';
 
@@ -37,7 +38,13 @@ export async function readJsonBody(
   read: RequestHandler,
 ): Promise<Json | undefined> {
   await new Promise<void>((resolve, reject) => {
-    read(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+    read(req, res, (failure?: unknown) => {
+      if (failure === undefined) resolve();
+      else
+        reject(
+          failure instanceof Error ? failure : new Error('unreadable body', { cause: failure }),
+        );
+    });
   });
   const bytes: unknown = req.body;
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
@@ -50,7 +57,7 @@ export async function readJsonBody(
 function parse(bytes: Buffer): Json {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     const position = /at position \d+/.exec(error instanceof Error ? error.message : '');
     const message =

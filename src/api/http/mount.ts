@@ -8,7 +8,7 @@ import { methodNotAllowed } from '#api/http/problems.ts';
  */
 export function mount(endpoints: readonly Endpoint[], reader: RequestHandler): Router {
   const router = express.Router({ caseSensitive: true });
-  for (const [path, operations] of Map.groupBy(endpoints, ({ path }) => path)) {
+  for (const [path, operations] of Map.groupBy(endpoints, (each) => each.path)) {
     const route = router.route(expressPath(path));
     for (const operation of operations) {
       route[operation.method](async (req, res) => {

@@ -31,4 +31,11 @@ export function headerText(longest: number) {
 /** ISO 8601 with seconds and Z. */
 export const isoTime = z.iso.datetime();
 
-export const fieldProblem = z.object({ field: z.string(), message: z.string() });
+export const fieldProblem = z.object({
+  field: z
+    .string()
+    .describe(
+      'Dotted path such as `inputParameters.lines.0.sku`, name of a parameter or header, or `body`, `query`, `path` as a whole',
+    ),
+  message: z.string(),
+});

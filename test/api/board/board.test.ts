@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import type { BoardOptions } from '#api/board/mount-board.ts';
@@ -22,7 +22,7 @@ function startWithBoard(t: ExecutionContext, options: Partial<BoardOptions> = {}
 async function ask(api: TestApi, headers: Record<string, string>, method = 'GET') {
   const { port } = api;
   const sent = request({ host: '127.0.0.1', port, path: '/admin/queues', method, headers }).end();
-  const [response] = await new Promise<[import('node:http').IncomingMessage]>((resolve, reject) => {
+  const [response] = await new Promise<[IncomingMessage]>((resolve, reject) => {
     sent.once('response', (...args) => resolve(args)).once('error', reject);
   });
   return { status: response.statusCode, headers: response.headers, text: await text(response) };
