@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readCall, type Endpoint } from '#api/http/endpoint.ts';
 import type { InputSchemas } from '#api/http/input-schemas.ts';
-import { tooManyRequests } from '#api/http/problems.ts';
+import { invalid, tooManyRequests } from '#api/http/problems.ts';
 import { requestIdOf } from '#api/http/request-id.ts';
 import { cloudEventSchema } from '#api/schemas/events.ts';
 import type { ApiSettings } from '#api/settings.ts';
@@ -66,9 +66,11 @@ export function streamEndpoint(deps: {
       if (feed.listeners() >= settings.maxStreams) {
         throw tooManyRequests(`${settings.maxStreams} streams are open`);
       }
+      const asked = headers['last-event-id'] || query.lastEventId || null;
+      if (asked !== null) await refuseForeign(asked);
       const listener = await feed.join();
       try {
-        const resumeAfter = headers['last-event-id'] || query.lastEventId || listener.end();
+        const resumeAfter = asked ?? listener.end();
         const { streamKeepAliveMs: keepAliveMs, streamStallMs: stallMs } = settings;
         const stream = openSse(res, { keepAliveMs, stallMs, shutdown });
         const wants = (event: { readonly workflowId: string }) =>
@@ -84,4 +86,15 @@ export function streamEndpoint(deps: {
       }
     },
   };
+
+  /** An id that no stream of ours can have sent: the client is told, for it would miss events otherwise. */
+  async function refuseForeign(asked: string): Promise<void> {
+    try {
+      await orchestration.readFeed(asked, 1);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const message = 'is not the id of an event of this stream';
+      throw invalid([{ field: 'Last-Event-ID', message }]);
+    }
+  }
 }
