@@ -35,27 +35,29 @@ export type ReadJson =
  */
 export function readJson(root: unknown, limits: JsonLimits): ReadJson {
   const problems = limitProblems(root, limits);
-  // Every value within it was just seen to be one of JSON's.
-  return problems.length === 0
-    ? { kind: 'json', value: root as Json }
-    : { kind: 'refused', problems };
+  return isJson(root, problems) ? { kind: 'json', value: root } : { kind: 'refused', problems };
+}
+
+/** Where no problem was found, every value within was seen to be one of JSON's. */
+function isJson(root: unknown, problems: readonly Problem[]): root is Json {
+  return problems.length === 0;
 }
 
 function limitProblems(root: unknown, limits: JsonLimits): readonly Problem[] {
   const problems: Problem[] = [];
   const open: Place[] = [{ value: root, depth: 0, key: '', parent: null }];
-  let values = 0;
+  let values = 1;
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    values += 1;
-    if (values > limits.values) {
-      const message = `must have at most ${limits.values} values`;
-      return [...problems, { path: '', message }];
-    }
     const message = placeProblem(place, limits);
     if (message !== null) problems.push({ path: pathOf(place), message });
     if (isTooDeep(place, limits)) return problems;
-    // One by one: a list may be longer than a call can have arguments.
-    if (message === null) for (const part of partsOf(place).reverse()) open.push(part);
+    if (message !== null) continue;
+    const keys = keysOf(place.value);
+    values += keys.length;
+    if (values > limits.values) {
+      return [...problems, { path: '', message: `must have at most ${limits.values} values` }];
+    }
+    pushParts(open, place, keys);
   }
   return problems;
 }
@@ -96,14 +98,18 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function partsOf(place: Place): Place[] {
-  if (typeof place.value !== 'object' || place.value === null) return [];
-  return Object.entries(place.value).map(([key, value]: [string, unknown]) => ({
-    value,
-    depth: place.depth + 1,
-    key,
-    parent: place,
-  }));
+function keysOf(value: unknown): readonly string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+/** The parts of a place, the first on top of the stack. */
+function pushParts(open: Place[], parent: Place, keys: readonly string[]): void {
+  const { value, depth } = parent;
+  if (typeof value !== 'object' || value === null) return;
+  for (const key of keys.toReversed()) {
+    const part: unknown = Reflect.get(value, key);
+    open.push({ value: part, depth: depth + 1, key, parent });
+  }
 }
 
 function pathOf(place: Place): string {

@@ -4,6 +4,7 @@ import { compileInputSchema } from '#application/definitions/input-schema.ts';
 import { readJson, type JsonLimits } from '#application/definitions/json-limits.ts';
 import { readStep } from '#application/definitions/read-step.ts';
 import { readWithRepairs } from '#application/definitions/read-with-repairs.ts';
+import { isJsonArray } from '#domain/definition/json-array.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import type { ServiceCatalogue } from '#domain/definition/validation/draft.ts';
 import { MAX_STEPS, stepCountProblems } from '#domain/definition/validation/graph-rules.ts';
@@ -81,7 +82,7 @@ const HEADER_REPAIRS: JsonObject = {
 };
 
 function stepsIn({ steps }: JsonObject): readonly Json[] {
-  return Array.isArray(steps) ? steps : [];
+  return isJsonArray(steps) ? steps : [];
 }
 
 /** Said even of a source too large to be read: it is the likeliest reason. */

@@ -1,3 +1,4 @@
+import { isJsonArray } from '#domain/definition/json-array.ts';
 import type { Json } from '#domain/json.ts';
 
 /** What a pointer led to. `null` is a value; absence is `found: false`. */
@@ -40,13 +41,8 @@ export function lookup(document: Json, pointer: string): Lookup {
 
 function childOf(value: Json, token: string): Json | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (isArray(value)) return ARRAY_INDEX.test(token) ? value[Number(token)] : undefined;
+  if (isJsonArray(value)) return ARRAY_INDEX.test(token) ? value[Number(token)] : undefined;
   return Object.hasOwn(value, token) ? value[token] : undefined;
-}
-
-/** `Array.isArray` does not narrow readonly arrays out of a union. */
-function isArray(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 // The order matters both ways: `~01` is the text `~1`, not a slash.

@@ -40,25 +40,27 @@ export function fillPath(template: string, input: JsonObject): FilledPath {
   const encoded = new Map<string, string>();
   const problems: string[] = [];
   for (const name of namesIn(template)) {
-    const value = Object.hasOwn(input, name) ? input[name] : undefined;
-    const problem = pathValueProblem(value);
-    if (problem === null) encoded.set(name, encodeURIComponent(String(value)));
-    else problems.push(`path parameter ${name} ${problem}`);
+    const part = pathPart(Object.hasOwn(input, name) ? input[name] : undefined);
+    if ('encoded' in part) encoded.set(name, part.encoded);
+    else problems.push(`path parameter ${name} ${part.problem}`);
   }
   if (problems.length > 0) return { kind: 'invalid', problems };
   const path = template.replaceAll(PLACEHOLDER, (_, name: string) => encoded.get(name) ?? '');
   return { kind: 'filled', path, used: new Set(encoded.keys()) };
 }
 
-/** What keeps a value out of a path; null: nothing does. */
-export function pathValueProblem(value: Json | undefined): string | null {
-  if (value === undefined) return 'is missing';
-  if (value === null) return 'is null';
-  if (typeof value === 'object') return 'is not a text, number or boolean';
+/** A value as it stands in a path, or what keeps it out of one. */
+export function pathPart(
+  value: Json | undefined,
+): { readonly encoded: string } | { readonly problem: string } {
+  if (value === undefined) return { problem: 'is missing' };
+  if (value === null) return { problem: 'is null' };
+  if (typeof value === 'object') return { problem: 'is not a text, number or boolean' };
   const text = String(value);
-  if (text === '') return 'is empty';
-  if (text === '.' || text === '..') return `is ${text}, which a path must not hold`;
-  return text.isWellFormed() ? null : 'is not well-formed Unicode';
+  if (text === '') return { problem: 'is empty' };
+  if (text === '.' || text === '..') return { problem: `is ${text}, which a path must not hold` };
+  if (!text.isWellFormed()) return { problem: 'is not well-formed Unicode' };
+  return { encoded: encodeURIComponent(text) };
 }
 
 function namesIn(template: string): ReadonlySet<string> {

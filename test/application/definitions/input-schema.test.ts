@@ -88,7 +88,7 @@ const KEYWORDS: readonly (readonly [JsonObject, readonly Json[], readonly Json[]
   [{ maximum: 1 }, [1], [1.1]],
   [{ exclusiveMinimum: 1 }, [1.1], [1]],
   [{ exclusiveMaximum: 1 }, [0.9], [1]],
-  [{ multipleOf: 0.01 }, [0.07, 19.99, 0, 123456.78], [0.005, 1.001]],
+  [{ multipleOf: 0.01 }, [0.07, 19.99, 0, 123_456.78], [0.005, 1.001]],
   [{ minLength: 2 }, ['ab', '😀😀', 5], ['a', '😀']],
   [{ maxLength: 1 }, ['', '😀'], ['ab']],
   [{ pattern: '^[A-Z]{2}-\\d+$' }, ['AB-1'], ['AB-', 'xAB-1', 'AB-1x']],

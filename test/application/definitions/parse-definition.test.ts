@@ -435,7 +435,7 @@ const HOSTILE: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['half a character', () => authored([], { name: '\ud800' }), /well-formed/],
   [
     'a million values',
-    () => authored([], { output: { x: new Array(1_000_000).fill(0) } }),
+    () => authored([], { output: { x: Array.from({ length: 1_000_000 }, () => 0) } }),
     /at most 50000 values/,
   ],
   [
@@ -487,7 +487,7 @@ function circle(): unknown {
 
 function rowOf(length: number, closed = false): readonly JsonObject[] {
   return Array.from({ length }, (_, index) => {
-    const before = index === 0 ? (closed ? [`s${length - 1}`] : []) : [`s${index - 1}`];
-    return authoredStep(`s${index}`, { dependencies: before });
+    const before = index === 0 && closed ? length : index;
+    return authoredStep(`s${index}`, { dependencies: before === 0 ? [] : [`s${before - 1}`] });
   });
 }

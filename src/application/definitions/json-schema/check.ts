@@ -16,7 +16,7 @@ export type KeywordContext = {
   /** Compiles a schema within this one. */
   readonly compile: (schema: Json, path: string) => Check;
   /** Refuses the schema. @returns the check that demands nothing */
-  readonly refuse: (message: string, path?: string) => Check;
+  readonly refuse: (message: string) => Check;
 };
 
 /** Compiles one keyword: its argument to a check, or a refusal. */

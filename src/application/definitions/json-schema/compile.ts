@@ -38,14 +38,14 @@ export function compileSchema(schema: Json, path: string): CompiledSchema {
 
   function compileKeyword(name: string, inner: JsonObject, at: string): Check {
     if (ANNOTATIONS.has(name)) return NO_DEMAND;
-    const path = at + formatPointer([name]);
+    const place = at + formatPointer([name]);
     const keyword: Keyword | undefined = KEYWORDS.get(name);
-    if (!keyword) return refuse(path, 'this keyword is not supported');
+    if (!keyword) return refuse(place, 'this keyword is not supported');
     const context: KeywordContext = {
-      path,
+      path: place,
       schema: inner,
       compile,
-      refuse: (message, place = path) => refuse(place, message),
+      refuse: (message) => refuse(place, message),
     };
     return keyword(inner[name] ?? null, context);
   }

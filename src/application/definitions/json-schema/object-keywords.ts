@@ -1,5 +1,5 @@
 import { withCount } from '#application/definitions/json-schema/arguments.ts';
-import type { Check, Keyword } from '#application/definitions/json-schema/check.ts';
+import type { Check, Keyword, Report } from '#application/definitions/json-schema/check.ts';
 import { formatPointer } from '#domain/definition/json-pointer.ts';
 import { isJsonObject, type JsonObject } from '#domain/json.ts';
 
@@ -55,12 +55,7 @@ export const OBJECT_KEYWORDS: Readonly<Record<string, Keyword>> = {
     ),
 };
 
-function onObject(
-  check: (
-    value: JsonObject,
-    ...rest: Parameters<Check> extends [unknown, ...infer R] ? R : never
-  ) => void,
-): Check {
+function onObject(check: (value: JsonObject, path: string, report: Report) => void): Check {
   return (value, path, report) => {
     if (isJsonObject(value)) check(value, path, report);
   };

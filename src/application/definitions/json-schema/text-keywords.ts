@@ -24,9 +24,9 @@ export const TEXT_KEYWORDS: Readonly<Record<string, Keyword>> = {
   },
 
   format: (argument, { refuse }) => {
-    const test = FORMATS.get(String(argument));
+    const test = typeof argument === 'string' ? FORMATS.get(argument) : undefined;
     if (!test) return refuse(`must be one of ${[...FORMATS.keys()].join(', ')}`);
-    return onText(test, `must be a ${String(argument)}`);
+    return onText(test, `must be of the format ${JSON.stringify(argument)}`);
   },
 };
 

@@ -1,4 +1,4 @@
-import type { CallStep, StepDefinition } from '#domain/definition/definition.ts';
+import type { CallStep, StepDefinition, WaitStep } from '#domain/definition/definition.ts';
 import { ancestorsOf, type Dependencies } from '#domain/definition/graph.ts';
 import { operandsOf } from '#domain/definition/validation/condition-rules.ts';
 import type { DefinitionDraft } from '#domain/definition/validation/draft.ts';
@@ -34,9 +34,7 @@ export function stepReferenceProblems(
     ...condition.flatMap(({ mapping, path: at }) => mappingProblems(mapping, at, before)),
     ...(step.kind === 'call'
       ? callReferenceProblems(step, path, before)
-      : 'until' in step.wait
-        ? mappingProblems(step.wait.until, `${path}/wait/until`, before)
-        : []),
+      : waitReferenceProblems(step, path, before)),
   ];
 }
 
@@ -49,6 +47,14 @@ export function outputReferenceProblems(
     reply: false,
     stepProblem: (stepId) => (dependencies.has(stepId) ? null : `unknown step ${quoted(stepId)}`),
   });
+}
+
+function waitReferenceProblems(
+  { wait }: WaitStep,
+  path: string,
+  before: PointerRules,
+): readonly Problem[] {
+  return 'until' in wait ? mappingProblems(wait.until, `${path}/wait/until`, before) : [];
 }
 
 function callReferenceProblems(

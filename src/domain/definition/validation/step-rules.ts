@@ -7,7 +7,7 @@ import type {
   WaitStep,
 } from '#domain/definition/definition.ts';
 import { isReference } from '#domain/definition/mapping.ts';
-import { inspectPathTemplate, pathValueProblem } from '#domain/definition/path-template.ts';
+import { inspectPathTemplate, pathPart } from '#domain/definition/path-template.ts';
 import type { ServiceCatalogue } from '#domain/definition/validation/draft.ts';
 import { nameProblems, idProblems } from '#domain/definition/validation/name-rules.ts';
 import { outOfRange, quoted, type Problem } from '#domain/definition/validation/problem.ts';
@@ -95,8 +95,9 @@ function httpProblems(
     if (value === undefined) {
       return [{ path, message: `path parameter ${name} is not a field of the input` }];
     }
-    const problem = isDynamic(value) ? null : pathValueProblem(value);
-    return problem === null ? [] : [{ path: `${owner}/input/${name}`, message: problem }];
+    const part = isDynamic(value) ? null : pathPart(value);
+    if (part === null || 'encoded' in part) return [];
+    return [{ path: `${owner}/input/${name}`, message: part.problem }];
   });
 }
 
