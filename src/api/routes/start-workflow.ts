@@ -1,4 +1,4 @@
-import { fingerprint } from '#api/http/canonical-json.ts';
+import { fingerprint } from '#api/http/fingerprint.ts';
 import { endpoint, type Endpoint, type Reply } from '#api/http/endpoint.ts';
 import { idempotencyKeyReused, invalid, notAvailable } from '#api/http/problems.ts';
 import { startHeaders, startWorkflowSchema } from '#api/schemas/start-workflow.ts';

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { canonicalJson, fingerprint } from '#api/http/canonical-json.ts';
+import { fingerprint } from '#api/http/fingerprint.ts';
+import { canonicalJson } from '#application/definitions/canonical-json.ts';
 import type { Json } from '#domain/json.ts';
 
 const json = fc.jsonValue().map((value): Json => JSON.parse(JSON.stringify(value)));
