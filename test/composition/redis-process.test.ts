@@ -38,8 +38,10 @@ test('a server keeps no process alive, and ends with it', async (t) => {
   t.pass();
 });
 
-test('a server ends with a process that is killed hard', async (t) => {
-  if (process.platform !== 'linux') return t.pass('only Linux can do this');
+/** Only Linux can do this. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a server ends with a process that is killed hard', async (t) => {
   const { child, exited, url } = await processWithRedis(t, LIVES_ON);
   t.true(await answers(url));
   child.kill('SIGKILL');

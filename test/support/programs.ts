@@ -2,11 +2,12 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A temporary folder that goes with the test. */
-export async function temporaryFolder(t: {
-  teardown(f: () => Promise<void>): void;
-}): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'wes-test-'));
+/** A temporary folder, in the system's or in another one, that goes with the test. */
+export async function temporaryFolder(
+  t: { teardown(f: () => Promise<void>): void },
+  parent = tmpdir(),
+): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'wes-test-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
