@@ -32,7 +32,7 @@ for await (const line of createInterface({ input: ava.stdout })) {
   const text = reader.read(line);
   if (text !== null) console.log(text);
 }
-const [code] = await exited;
+const code: unknown = (await exited)[0];
 
 const failures = reader.failures();
 if (failures.length > 0) {

@@ -110,9 +110,9 @@ test('nothing is published beyond this machine unless somebody says so', (t) => 
 });
 
 test('every variable of compose is explained in the example, and no secret has a value there', async (t) => {
-  const used = [...source.matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+  const used = [...source.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name);
   const example = await readFile('deploy/example.env', 'utf8');
-  const explained = [...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+  const explained = [...example.matchAll(/^(\w+)=/gm)].map(([, name = '']) => name);
   t.deepEqual([...new Set(used)].toSorted(), explained.toSorted());
   t.notRegex(example, /^\w*(PASSWORD|SECRET|TOKEN)\w*=\S/m);
 });
@@ -129,7 +129,7 @@ test('the image is made of files that exist, and its ignore file lets all of the
     files.split(' '),
   );
   const ignored = await readFile('deploy/Dockerfile.dockerignore', 'utf8');
-  const admitted = [...ignored.matchAll(/^!(.+)$/gm)].map(([, file]) => file);
+  const admitted = [...ignored.matchAll(/^!(.+)$/gm)].map(([, file = '']) => file);
   t.deepEqual([...new Set(copied)].toSorted(), admitted.toSorted());
   for (const file of copied) t.true(existsSync(file), file);
 });
