@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { probeRedis } from '#adapters/redis/probe.ts';
+import { startChild } from '../../scripts/processes/child-process.ts';
+
+test('faulty settings are all named at once, and the exit status is 78', async (t) => {
+  for (const script of ['workers/web.ts', 'workers/worker.ts', 'workers/reconciler.ts']) {
+    const { exit, log } = await runToEnd(t, script, {
+      PORT: '99999',
+      STORE_URL: 'mysql://localhost',
+      LOG_LEVEL: 'loud',
+      DISPATCH_SLACK_MS: 'soon',
+    });
+    t.is(exit.code, 78, script);
+    const lines = log.trim().split('\n');
+    t.deepEqual(
+      lines.map((line) => line.split(':')[0]).sort(),
+      ['DISPATCH_SLACK_MS', 'LOG_LEVEL', 'PORT', 'STORE_URL'],
+      script,
+    );
+  }
+});
+
+test('a port that is taken is named, and the exit status is 69', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+  const { exit, log } = await runToEnd(t, 'workers/web.ts', { PORT: port });
+
+  t.is(exit.code, 69);
+  t.regex(log, new RegExp(`^[^\\n]*port ${port}[^\\n]*taken[^\\n]*\\n$`), 'one line');
+});
+
+test('without any Redis the exit status is 69, and one line says what to type', async (t) => {
+  if (await answers('redis://127.0.0.1:6379')) {
+    t.log('passed over: a Redis answers on this machine');
+    t.pass();
+    return;
+  }
+  const { exit, log } = await runToEnd(t, 'workers/worker.ts', { PATH: '' });
+
+  t.is(exit.code, 69);
+  t.regex(log, /^[^\n]*Redis[^\n]*Type: [^\n]+\n$/);
+});
+
+test('a definition that can not be used is named with its faults, and the exit status is not 0', async (t) => {
+  const { exit, log } = await runToEnd(t, 'workers/web.ts', {
+    PORT: '0',
+    DEFINITIONS_DIR: '/there/is/no/such/folder',
+    REDIS_URL: '',
+  });
+  t.is(exit.code, 78);
+  t.regex(log, /such\/folder/);
+});
+
+/** Runs a process that is expected to end by itself. */
+async function runToEnd(
+  t: ExecutionContext,
+  script: string,
+  env: Readonly<Record<string, string>>,
+) {
+  const folder = await mkdtemp(join(tmpdir(), 'wes-exit-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const child = await startChild({
+    name: script,
+    script: [script],
+    env: {
+      STORE_URL: `sqlite:${join(folder, 'wes.db')}`,
+      REDIS_DATA_DIR: join(folder, 'redis'),
+      LOG_LEVEL: 'error',
+      ...env,
+    },
+    logFile: join(folder, 'process.log'),
+  });
+  t.teardown(() => child.stop());
+  const exit = await child.ended;
+  return { exit, log: await child.log() };
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await probeRedis(url).then(
+    () => true,
+    () => false,
+  );
+}
