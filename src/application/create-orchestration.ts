@@ -12,6 +12,7 @@ import { skipStep } from '#application/commands/skip-step.ts';
 import { startWorkflow } from '#application/commands/start-workflow.ts';
 import type { DefinitionCatalog } from '#application/definition-catalog.ts';
 import type { Orchestration } from '#application/orchestration.ts';
+import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { IdGenerator } from '#application/ports/id-generator.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
@@ -32,6 +33,7 @@ export type OrchestrationParts = {
   readonly store: WorkflowStore & DefinitionStore;
   readonly queue: JobQueue;
   readonly services: ServiceCaller;
+  readonly breakerBoard: BreakerBoard;
   readonly load: ProcessLoad;
   readonly clock: Clock;
   readonly ids: IdGenerator;

@@ -1,29 +1,33 @@
 import type { DependencyHealth, SystemHealth } from '#application/orchestration.ts';
+import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
+import { worstBreakers } from '#application/worst-breakers.ts';
 
 /**
  * Health of the engine: DOWN without its store (nothing can be accepted), DEGRADED without its queue or with an open breaker
- * (accepted work waits), else UP.
+ * in any process (accepted work waits), else UP.
  */
 export function getSystemHealth(parts: {
   readonly store: WorkflowStore;
   readonly queue: JobQueue;
   readonly services: ServiceCaller;
+  readonly breakerBoard: BreakerBoard;
   readonly load: ProcessLoad;
   readonly clock: Clock;
   readonly version: string;
 }) {
   return async (): Promise<SystemHealth> => {
-    const [store, redis] = await Promise.all([
+    const [store, redis, reported] = await Promise.all([
       healthOf(() => parts.store.ping()),
       healthOf(() => parts.queue.ping()),
+      parts.breakerBoard.read(),
     ]);
     const counts = store.status === 'UP' ? await parts.store.counts() : null;
-    const breakers = parts.services.breakers();
+    const breakers = worstBreakers([...parts.services.breakers(), ...reported]);
     const degraded =
       redis.status === 'DOWN' || breakers.some((breaker) => breaker.state !== 'closed');
     return {
@@ -38,11 +42,13 @@ export function getSystemHealth(parts: {
   };
 }
 
-async function healthOf(ping: () => Promise<void>): Promise<DependencyHealth> {
+/** How a dependency is, and its answer; null: it gave none. */
+async function ask<T>(question: () => Promise<T>): Promise<[DependencyHealth, T | null]> {
   try {
-    await ping();
-    return { status: 'UP', why: null };
+    const answer = await question();
+    return [{ status: 'UP', why: null }, answer];
   } catch (error) {
-    return { status: 'DOWN', why: error instanceof Error ? error.message : String(error) };
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ status: 'DOWN', why }, null];
   }
 }
