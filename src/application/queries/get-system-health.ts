@@ -21,12 +21,11 @@ export function getSystemHealth(parts: {
   readonly version: string;
 }) {
   return async (): Promise<SystemHealth> => {
-    const [store, redis, reported] = await Promise.all([
-      healthOf(() => parts.store.ping()),
-      healthOf(() => parts.queue.ping()),
+    const [[store, counts], [redis], reported] = await Promise.all([
+      ask(() => parts.store.counts()),
+      ask(() => parts.queue.ping()),
       parts.breakerBoard.read(),
     ]);
-    const counts = store.status === 'UP' ? await parts.store.counts() : null;
     const breakers = worstBreakers([...parts.services.breakers(), ...reported]);
     const degraded =
       redis.status === 'DOWN' || breakers.some((breaker) => breaker.state !== 'closed');
