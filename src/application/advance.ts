@@ -1,8 +1,9 @@
 import { askAgain } from '#application/calls/ask-again.ts';
 import { callStep } from '#application/calls/call-step.ts';
-import { callUndo } from '#application/calls/call-undo.ts';
+import { callUndo, failedUndo } from '#application/calls/call-undo.ts';
 import type { CallConclusion, CallTools } from '#application/calls/call-tools.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
+import type { AttemptFailure } from '#domain/workflow/commands.ts';
 import { dueWork, type DueWork } from '#domain/workflow/due-work.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 
@@ -22,7 +23,7 @@ const MAX_STALLS = 5;
 /**
  * Handles one job: looks at the workflow, does what is really due, commits the result. Calling it twice, too early, too late or
  * with a made-up job changes nothing that should not change.
- * @param stalls how often a worker died or froze over this job, as far as the queue knows
+ * @param stalls how often this job was taken up and nothing was heard of it, as far as the queue knows: its worker died or froze
  * @throws StoreUnavailableError when the result can't be committed; the same job may be brought again
  */
 export async function advance(
@@ -43,9 +44,10 @@ export async function advance(
       await tools.workflows.handle(job.workflowId, { type: 'wake', lostStepIds: [] });
       return { kind: 'done' };
     case 'do':
-      if (stalls >= MAX_STALLS) return await giveUp(tools, job, stalls);
-      return await conclude(tools, job, await callStep(tools, state, work));
+      if (stalls >= MAX_STALLS) return await conclude(tools, job, givenUp(tools, job, stalls));
+      return await conclude(tools, job, await callStep(tools, state, work, stalls > 0));
     case 'undo': {
+      if (stalls >= MAX_STALLS) return await conclude(tools, job, undoGivenUp(tools, job, stalls));
       const result = await callUndo(tools, state, work);
       if (result.kind !== 'output-needed') return await conclude(tools, job, result);
       return await conclude(tools, job, await askAgain(tools, state, work));
@@ -53,7 +55,10 @@ export async function advance(
   }
 }
 
-/** A cached state may be a little old, so "nothing to do" is only believed of a fresh one. */
+/**
+ * A cached state may be a little old, so "nothing to do" is only believed of a fresh one. That time must be looked at is decided
+ * anew anyway.
+ */
 async function findWork(
   tools: CallTools,
   job: StepJobPayload,
@@ -64,7 +69,7 @@ async function findWork(
     return null;
   }
   const work = dueWork(cached, job, tools.clock.now());
-  if (work.kind === 'do' || work.kind === 'undo') return { state: cached, work };
+  if (work.kind !== 'none' && work.kind !== 'early') return { state: cached, work };
   const state = (await tools.workflows.load(job.workflowId, { fresh: true })) ?? cached;
   return { state, work: dueWork(state, job, tools.clock.now()) };
 }
@@ -89,17 +94,24 @@ function isUnderWay(status: string): boolean {
   return status === 'EXECUTING' || status === 'COMPENSATING';
 }
 
-async function giveUp(tools: CallTools, job: StepJobPayload, stalls: number): Promise<Advance> {
+function givenUp(tools: CallTools, job: StepJobPayload, stalls: number): CallConclusion {
+  const { stepId } = job;
+  const startedAt = tools.clock.now();
+  const failure = poison(tools, job, stalls);
+  const command = { type: 'reportStepFailure', stepId, startedAt, outcome: 'unknown' } as const;
+  return { kind: 'report', command: { ...command, ...failure }, parkMs: null };
+}
+
+function undoGivenUp(tools: CallTools, job: StepJobPayload, stalls: number): CallConclusion {
+  return failedUndo(job.stepId, poison(tools, job, stalls));
+}
+
+function poison(tools: CallTools, job: StepJobPayload, stalls: number): AttemptFailure {
   tools.logger.error(`gave up a step whose worker died ${stalls} times over it`, job);
-  await tools.workflows.handle(job.workflowId, {
-    type: 'reportStepFailure',
-    stepId: job.stepId,
-    startedAt: tools.clock.now(),
-    outcome: 'unknown',
+  return {
     errorCode: 'INTERNAL_ERROR',
     errorMessage: `the worker died ${stalls} times while it ran this step`,
     recoverable: false,
     retryAfterMs: null,
-  });
-  return { kind: 'done' };
+  };
 }

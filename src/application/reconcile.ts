@@ -1,4 +1,5 @@
 import type { Clock } from '#application/ports/clock.ts';
+import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type { WorkflowHead, WorkflowStore } from '#application/ports/workflow-store.ts';
@@ -38,42 +39,53 @@ export function reconciler(parts: {
     const loaded = await Promise.all(heads.map((head) => load(head)));
     const states = loaded.filter((state) => state !== null);
     const lost = await findLost(states);
-    const postponed: { workflowId: string; version: number; wakeAt: number }[] = [];
-    for (const head of heads) {
-      const state = states.find(({ workflowId }) => workflowId === head.workflowId);
-      const next = state === undefined ? null : await wake(state, lost.get(state.workflowId) ?? []);
-      const at = state === undefined ? clock.now() + BROKEN_POSTPONE_MS : next;
-      if (at !== null)
-        postponed.push({ workflowId: head.workflowId, version: head.version, wakeAt: at });
-    }
+    // all at once: their commits and their jobs go out together
+    const looked = await Promise.all(
+      heads.map(async ({ workflowId, version }, index) => {
+        const sound = loaded[index] !== null;
+        const next = sound ? await wake(workflowId, lost.get(workflowId) ?? []) : 'broken';
+        const at = next === 'broken' ? clock.now() + BROKEN_POSTPONE_MS : next;
+        return { workflowId, version, wakeAt: at };
+      }),
+    );
+    const postponed = looked.flatMap(({ wakeAt: at, ...head }) =>
+      at === null ? [] : [{ ...head, wakeAt: at }],
+    );
     if (postponed.length > 0) await store.postpone(postponed);
     const redispatched = [...lost.values()].reduce((sum, stepIds) => sum + stepIds.length, 0);
     return { seen: heads.length, redispatched };
   };
 
-  async function load(head: WorkflowHead): Promise<WorkflowState | null> {
+  async function load({ workflowId }: WorkflowHead): Promise<WorkflowState | null> {
     try {
-      return await workflows.load(head.workflowId, { fresh: true });
+      return await workflows.load(workflowId, { fresh: true });
     } catch (error) {
-      logger.error('an overdue workflow can not be loaded', { workflowId: head.workflowId, error });
+      reportBroken(workflowId, error);
       return null;
     }
   }
 
   /** @returns when to look again although nothing changed; null: what was committed has set its own time */
   async function wake(
-    state: WorkflowState,
+    workflowId: string,
     lostStepIds: readonly string[],
-  ): Promise<number | null> {
-    const { workflowId } = state;
+  ): Promise<number | null | 'broken'> {
     try {
       const result = await workflows.handle(workflowId, { type: 'wake', lostStepIds });
-      if (result.kind !== 'done' || result.events.length > 0) return null;
-      return wakeAt(result.state, dispatchSlackMs, clock.now());
+      if (result.kind !== 'done') return 'broken';
+      if (result.events.length > 0) return null;
+      // its head wants a look that the state has no reason for
+      return wakeAt(result.state, dispatchSlackMs, clock.now()) ?? 'broken';
     } catch (error) {
-      logger.error('an overdue workflow can not be woken', { workflowId, error });
-      return clock.now() + BROKEN_POSTPONE_MS;
+      reportBroken(workflowId, error);
+      return 'broken';
     }
+  }
+
+  /** @throws StoreUnavailableError as it came: that is no fault of the workflow, and the next sweep finds it again */
+  function reportBroken(workflowId: string, error: unknown): void {
+    if (error instanceof StoreUnavailableError) throw error;
+    logger.error('an overdue workflow can not be handled', { workflowId, error });
   }
 
   /** The steps of these workflows that should have a job by now and have none; nothing while the queue does not answer. */

@@ -12,6 +12,7 @@ export type StateCache = {
   get(
     workflowId: string,
   ): { readonly state: WorkflowState; readonly checkedAt: number } | undefined;
+  /** @param checkedAt epoch ms at which it was the newest; kept unless a newer state is there */
   put(state: WorkflowState, checkedAt: number): void;
   drop(workflowId: string): void;
 };
@@ -28,6 +29,9 @@ export function createStateCache(capacity: number): StateCache {
       return entry;
     },
     put(state, checkedAt) {
+      // a read that was begun before a commit may end after it
+      const known = entries.get(state.workflowId);
+      if (known !== undefined && known.state.version > state.version) return;
       entries.delete(state.workflowId);
       if (capacity === 0 || isTerminal(state.status)) return;
       entries.set(state.workflowId, { state, checkedAt });

@@ -1,4 +1,6 @@
+import { continueState } from '#application/continue-state.ts';
 import { chainsOf } from '#application/dispatch.ts';
+import { loadMany } from '#application/load-many.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
@@ -8,12 +10,12 @@ import type {
   WorkflowStore,
 } from '#application/ports/workflow-store.ts';
 import { TRUST_MS, type StateCache } from '#application/state-cache.ts';
+import { createTurns } from '#application/turns.ts';
 import { headOf } from '#application/workflow-head.ts';
 import type { DefinitionCatalog } from '#application/definition-catalog.ts';
 import type { OperatorCommandType, WorkflowCommand } from '#domain/workflow/commands.ts';
 import { decide, type Decision } from '#domain/workflow/decide.ts';
 import type { RecordedEvent } from '#domain/workflow/events.ts';
-import { evolve } from '#domain/workflow/evolve.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 
 /**
@@ -24,10 +26,14 @@ import type { WorkflowState } from '#domain/workflow/state.ts';
  *    somebody else was first: load again, decide again.
  * 2. Jobs are added after the commit. A crash in between leaves a workflow whose wakeAt brings the reconciler to it.
  * 3. A failing queue never undoes or hides a commit.
+ * 4. Commands of one workflow take turns within this process: the branches of a wide fork that end together would otherwise
+ *    all but one be refused, in every round anew. Between processes the compare-and-set alone decides.
+ * 5. That a command comes to nothing (refused, or too late) is only ever decided on the newest state.
  */
 export type Workflows = {
   /** null: unknown. Without `fresh` the state may be up to TRUST_MS old. */
   load(workflowId: string, options?: { readonly fresh: boolean }): Promise<WorkflowState | null>;
+  /** The newest states; unknown workflows, and those that can't be read, are absent. */
   loadMany(workflowIds: readonly string[]): Promise<ReadonlyMap<string, WorkflowState>>;
   handle(workflowId: string, command: WorkflowCommand): Promise<HandleResult>;
   create(
@@ -64,27 +70,20 @@ export function createWorkflows(parts: {
 }): Workflows {
   const { store, definitions, queue, cache, clock, logger, dispatchSlackMs } = parts;
 
+  const inTurn = createTurns();
+
   async function load(workflowId: string, options = { fresh: false }) {
     const now = clock.now();
     const cached = cache.get(workflowId);
     const age = cached === undefined ? Infinity : now - cached.checkedAt;
     if (cached !== undefined && !options.fresh && age >= 0 && age <= TRUST_MS) return cached.state;
     const log = await store.readLog(workflowId, cached?.state.version ?? 0);
-    const state = await continueFrom(cached?.state ?? null, log);
+    const state = await continueState(definitions, cached?.state ?? null, log);
     if (state !== null) cache.put(state, now);
     return state;
   }
 
-  async function continueFrom(state: WorkflowState | null, log: readonly RecordedEvent[]) {
-    const first = log[0];
-    if (first === undefined) return state;
-    const definition = state?.definition ?? (await definitions.ofLog(first));
-    let next = state;
-    for (const recorded of log) next = evolve(next, recorded, definition);
-    return next;
-  }
-
-  async function dispatch(events: readonly RecordedEvent[], state: WorkflowState): Promise<void> {
+  async function dispatch({ state, events }: Decided): Promise<void> {
     const chains = chainsOf(events, state, clock.now());
     if (chains.length === 0) return;
     try {
@@ -97,58 +96,63 @@ export function createWorkflows(parts: {
     }
   }
 
-  async function append(
-    decision: Decision & { readonly kind: 'decided' },
+  async function commit(
+    { state, events }: Decided,
     idempotency?: IdempotencyRecord,
   ): Promise<AppendResult> {
-    const { state, events } = decision;
+    // from before the write: it may take its time, and others may commit before we hear of it
+    const checkedAt = clock.now();
     const result = await store.append({
       expectedVersion: state.version - events.length,
       events,
       head: headOf(state, dispatchSlackMs),
       ...(idempotency === undefined ? {} : { idempotency }),
     });
-    if (result.kind !== 'committed') return result;
-    cache.put(state, clock.now());
-    await dispatch(events, state);
+    if (result.kind === 'committed') cache.put(state, checkedAt);
     return result;
   }
 
-  async function handle(workflowId: string, command: WorkflowCommand): Promise<HandleResult> {
+  async function decideAndCommit(
+    workflowId: string,
+    command: WorkflowCommand,
+  ): Promise<HandleResult> {
     let state = await load(workflowId);
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       if (state === null) return { kind: 'unknown-workflow' };
       const decision = decide(state, command, clock.now());
-      if (decision.kind === 'illegal' || decision.events.length === 0) {
-        const newest = await load(workflowId, { fresh: true });
-        if (newest !== null && newest.version !== state.version) {
-          state = newest;
-          continue;
-        }
-        if (decision.kind === 'illegal') return { ...decision, state };
-        return { kind: 'done', state, events: [] };
-      }
-      const result = await append(decision);
-      if (result.kind === 'committed') {
+      const changes = decision.kind === 'decided' && decision.events.length > 0;
+      if (changes && (await commit(decision)).kind === 'committed') {
         return { kind: 'done', state: decision.state, events: decision.events };
       }
-      state = await load(workflowId, { fresh: true });
+      const newest = await load(workflowId, { fresh: true });
+      const isNews = newest !== null && newest.version !== state.version;
+      if (!changes && !isNews) {
+        return decision.kind === 'illegal'
+          ? { ...decision, state }
+          : { kind: 'done', state, events: [] };
+      }
+      // refused, and nothing newer to read: what we hold is not of this log (a backup was restored, say)
+      if (!isNews) cache.drop(workflowId);
+      state = isNews ? newest : await load(workflowId);
     }
     throw new Error(`workflow ${workflowId}: ${MAX_CONFLICTS} conflicting commits in a row`);
   }
 
   return {
     load,
-    handle,
-    create: append,
-    async loadMany(workflowIds) {
-      const logs = await store.readLogs(workflowIds);
-      const states = new Map<string, WorkflowState>();
-      for (const [workflowId, log] of logs) {
-        const state = await continueFrom(null, log);
-        if (state !== null) states.set(workflowId, state);
-      }
-      return states;
+    async handle(workflowId, command) {
+      const result = await inTurn(workflowId, () => decideAndCommit(workflowId, command));
+      if (result.kind === 'done') await dispatch(result);
+      return result;
     },
+    async create(decision, idempotency) {
+      const result = await commit(decision, idempotency);
+      if (result.kind === 'committed') await dispatch(decision);
+      return result;
+    },
+    loadMany: loadMany(parts),
   };
 }
+
+/** What was decided, and the state that it leads to. */
+type Decided = { readonly state: WorkflowState; readonly events: readonly RecordedEvent[] };

@@ -1,6 +1,7 @@
 import { failedUndo } from '#application/calls/call-undo.ts';
 import { isBusinessFailure, stepCall } from '#application/calls/call-step.ts';
 import { failureOf, type CallConclusion, type CallTools } from '#application/calls/call-tools.ts';
+import type { CallResult } from '#application/ports/service-caller.ts';
 import type { CallStep } from '#domain/definition/definition.ts';
 import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
 
@@ -35,8 +36,16 @@ export async function askAgain(
             parkMs: null,
           };
     case 'failed':
-      return result.recoverable || result.outcome === 'unknown'
-        ? failedUndo(stepId, failureOf(result))
-        : neverApplied;
+      return isRefusal(result) ? neverApplied : failedUndo(stepId, failureOf(result));
   }
+}
+
+/**
+ * Did the service itself, knowing the call, say no for good? Whoever asked for our credentials did not look at the call, and of a
+ * call that was not sent, redirected or not answered nothing is known.
+ */
+function isRefusal(result: CallResult & { readonly kind: 'failed' }): boolean {
+  const { status, errorType, recoverable, outcome } = result;
+  if (recoverable || outcome === 'unknown' || errorType === 'PERMISSION_DENIED') return false;
+  return status !== null && status >= 400 && status <= 499;
 }

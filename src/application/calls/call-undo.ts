@@ -56,8 +56,9 @@ export async function callUndo(
   }
 }
 
-function isAbsent(result: CallResult & { readonly kind: 'failed' }): boolean {
-  return result.errorType === 'RESOURCE_NOT_FOUND';
+/** The service's own word only: a redirect, or a service that is not in the registry, is not found either. */
+function isAbsent({ status }: CallResult & { readonly kind: 'failed' }): boolean {
+  return status === 404 || status === 410;
 }
 
 function undone(stepId: string, resolution: 'undone' | 'nothing-to-undo'): CallConclusion {

@@ -10,18 +10,17 @@ export function saveDefinition(parts: {
   readonly services: ServiceCaller;
   readonly clock: Clock;
 }) {
+  const { store, services, clock } = parts;
+
   return async (source: unknown): Promise<SaveDefinitionResult> => {
-    const result = parseDefinition(source, parts.services.catalogue());
+    const result = parseDefinition(source, services.catalogue());
     if (result.kind === 'invalid') return result;
     const { definitionId, version } = result.definition;
-    const definition = {
-      definitionId,
-      version,
-      source: result.source,
-      createdAt: parts.clock.now(),
-    };
-    const saved = await parts.store.saveDefinition(definition);
+    const definition = { definitionId, version, source: result.source, createdAt: clock.now() };
+    const saved = await store.saveDefinition(definition);
     if (saved === 'conflict') return { kind: 'conflict', definitionId, version };
-    return { kind: saved, definition: { ...definition, retired: false } };
+    // it may have been saved long ago, and be retired
+    const stored = saved === 'unchanged' ? await store.findDefinition(definitionId, version) : null;
+    return { kind: saved, definition: stored ?? { ...definition, retired: false } };
   };
 }

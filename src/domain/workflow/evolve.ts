@@ -9,7 +9,14 @@ import {
 } from '#domain/workflow/evolve-step.ts';
 import { interrupt, settleForgotten, undispatch } from '#domain/workflow/interrupt.ts';
 import { promote } from '#domain/workflow/promote.ts';
-import { mapSteps, stepOf, type WorkflowState } from '#domain/workflow/state.ts';
+import { mayHaveBegun } from '#domain/workflow/compensation.ts';
+import {
+  mapSteps,
+  stepDefinition,
+  stepOf,
+  type StepState,
+  type WorkflowState,
+} from '#domain/workflow/state.ts';
 
 /**
  * The state after one more event of the log. Pure and total over every log that `decide` can write.
@@ -175,9 +182,19 @@ function dispatched(
   for (const stepId of event.stepIds) {
     const step = stepOf(state, stepId);
     const dueAt = event.dueAt ?? step.dueAt;
-    steps.set(stepId, { ...step, dispatch: event.dispatch, dueAt });
+    const outcome = isBegunAgain(state, step, at) ? 'unknown' : step.outcome;
+    steps.set(stepId, { ...step, dispatch: event.dispatch, dueAt, outcome });
   }
   return promote({ ...state, steps, lastDispatch: event.dispatch }, at);
+}
+
+/**
+ * Is a step handed out anew although a worker may have begun it under its earlier dispatch, without a word since? What the next
+ * attempt is refused that one may have been granted.
+ */
+function isBegunAgain(state: WorkflowState, step: StepState, at: number): boolean {
+  if (step.status !== 'EXECUTING' || !mayHaveBegun(step, at)) return false;
+  return stepDefinition(state.definition, step.stepId).kind === 'call';
 }
 
 function withStep(state: WorkflowState, event: StepEvent, at: number): WorkflowState {
