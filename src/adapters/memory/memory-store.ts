@@ -1,16 +1,22 @@
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import { createCursors } from '#adapters/memory/cursors.ts';
 import { createDefinitions } from '#adapters/memory/definitions.ts';
+import { createWaits } from '#adapters/memory/event-waits.ts';
 import { count, overdue, page } from '#adapters/memory/head-queries.ts';
+import { createInboundRecords } from '#adapters/memory/inbound-records.ts';
 import { createWorkflowLogs } from '#adapters/memory/workflow-logs.ts';
 
 /**
  * The store of tests and trials (`STORE_URL=memory:`): the same contract as the others, of one process, and gone with it.
  * Lists, timers and counts look at every workflow: some ten thousand are its limit.
  */
-export function createMemoryStore(): WorkflowStore & DefinitionStore {
+export function createMemoryStore(): EngineStore {
   const logs = createWorkflowLogs();
   const definitions = createDefinitions();
+  const cursors = createCursors();
+  const inbound = createInboundRecords();
+  const waits = createWaits();
   let closed = false;
 
   /** Each call is one uninterrupted step; its refusals are rejections, as with the stores on disk. */
@@ -45,6 +51,17 @@ export function createMemoryStore(): WorkflowStore & DefinitionStore {
     findDefinition: (id, version) => answer(() => definitions.find(id, version)),
     listDefinitions: () => answer(() => definitions.list()),
     retireDefinition: (id, version) => answer(() => definitions.retire(id, version)),
+    claimCursor: (name) => answer(() => cursors.claim(name)),
+    saveCursor: (name, fence, position) => answer(() => cursors.save(name, fence, position)),
+    readCursor: (name) => answer(() => cursors.read(name)),
+    countFeedAfter: (position) => answer(() => logs.countAfter(position)),
+    findInbound: (source, eventId, now) => answer(() => inbound.find(source, eventId, now)),
+    recordInbound: (record) => answer(() => inbound.record(record)),
+    expectEvent: (wait) => answer(() => waits.expect(wait)),
+    deliverEvent: (event) => answer(() => waits.deliver(event)),
+    forgetWait: (wait) => answer(() => waits.forget(wait)),
+    dropParked: (event) => answer(() => waits.drop(event)),
+    expiredEvents: (now, limit) => answer(() => waits.expired(now, limit)),
     close: async () => {
       closed = true;
     },

@@ -25,6 +25,7 @@ export type WorkflowLogs = {
   /** @throws RangeError for a position that this store has not given out */
   readFeed(after: string | null, limit: number): Awaited<ReturnType<WorkflowStore['readFeed']>>;
   feedEnd(): string | null;
+  countAfter(position: string | null): number;
   postpone(workflowId: string, version: number, wakeAt: number): void;
   findIdempotency(key: string, now: number): IdempotencyRecord | null;
 };
@@ -86,6 +87,7 @@ export function createWorkflowLogs(): WorkflowLogs {
       return { events, position: events.at(-1)?.position ?? after };
     },
     feedEnd: () => feed.at(-1)?.position ?? null,
+    countAfter: (position) => Math.max(0, feed.length - parsePosition(position)),
     postpone(workflowId, version, wakeAt) {
       const head = heads.get(workflowId);
       if (head?.version === version) heads.set(workflowId, { ...head, wakeAt });

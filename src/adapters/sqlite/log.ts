@@ -12,6 +12,8 @@ export type Log = {
   /** @throws RangeError for a position that this store has not given out */
   readFeed(after: string | null, limit: number): FeedPage;
   feedEnd(): string | null;
+  /** How many events come after a position. */
+  countAfter(position: string | null): number;
 };
 
 /** A position is the row's number: the write lock makes their order the order of the commits, so none appears late. */
@@ -34,6 +36,12 @@ export function createLog(database: DatabaseSync): Log {
     feedEnd() {
       const row = last.get();
       return row ? positionOf(row) : null;
+    },
+    // Positions of an append-only log have no gaps: counting costs nothing, however long the log is.
+    countAfter(position) {
+      const row = last.get();
+      const end = row ? integer(row, 'position', 'an event') : 0;
+      return Math.max(0, end - parsePosition(position));
     },
   };
 }

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
 import { createBusyRetry } from '#adapters/sqlite/busy-retry.ts';
 import type { GroupCommitReport } from '#adapters/sqlite/group-commit.ts';
 import { migrate } from '#adapters/sqlite/schema.ts';
@@ -40,7 +40,7 @@ export async function openSqliteStore({
   path,
   busyLimitMs = 2000,
   onGroupCommit = () => {},
-}: SqliteStoreOptions): Promise<WorkflowStore & DefinitionStore> {
+}: SqliteStoreOptions): Promise<EngineStore> {
   const retry = createBusyRetry(busyLimitMs);
   try {
     const database = await retry(() => connect(path));

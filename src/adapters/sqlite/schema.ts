@@ -89,6 +89,47 @@ const MIGRATIONS: readonly string[] = [
     ${tally('old', -1)}
   END;
   `,
+  `
+  -- How far readers of the feed have come; only the newest claim may move one.
+  CREATE TABLE cursors (
+    name TEXT NOT NULL PRIMARY KEY,
+    fence INTEGER NOT NULL,
+    position TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  -- Events from outside that have taken effect.
+  CREATE TABLE inbound (
+    source TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (source, event_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX inbound_by_expiry ON inbound (expires_at);
+
+  -- Steps that wait for an event, and events that came before their step.
+  CREATE TABLE event_waits (
+    service TEXT NOT NULL,
+    key TEXT NOT NULL,
+    workflow_id TEXT NOT NULL,
+    step_id TEXT NOT NULL,
+    PRIMARY KEY (service, key, workflow_id, step_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE parked_events (
+    source TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    service TEXT NOT NULL,
+    key TEXT NOT NULL,
+    event TEXT NOT NULL,
+    parked_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (source, event_id)
+  ) STRICT;
+  CREATE INDEX parked_by_key ON parked_events (service, key, parked_at);
+  CREATE INDEX parked_by_expiry ON parked_events (expires_at);
+  `,
 ];
 
 /** Adds one workflow to its total, or takes it out. `timed` counts those whose execution time is known. */

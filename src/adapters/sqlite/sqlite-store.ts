@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import { createAppend } from '#adapters/sqlite/append.ts';
 import type { BusyRetry } from '#adapters/sqlite/busy-retry.ts';
 import { createCounts } from '#adapters/sqlite/counts.ts';
+import { createCursors } from '#adapters/sqlite/cursors.ts';
 import { createDefinitions } from '#adapters/sqlite/definitions.ts';
+import { createWaits } from '#adapters/sqlite/event-waits.ts';
 import { createGroupCommit, type GroupCommitOptions } from '#adapters/sqlite/group-commit.ts';
 import { createHeads } from '#adapters/sqlite/heads.ts';
 import { createIdempotencyTable } from '#adapters/sqlite/idempotency-table.ts';
+import { createInboundTable } from '#adapters/sqlite/inbound-table.ts';
 import { createLog } from '#adapters/sqlite/log.ts';
 import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
 
@@ -18,13 +21,16 @@ import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
 export function createSqliteStore(
   database: DatabaseSync,
   options: GroupCommitOptions,
-): WorkflowStore & DefinitionStore {
+): EngineStore {
   const idempotency = createIdempotencyTable(database);
   const prepareAppend = createAppend(database, idempotency);
   const heads = createHeads(database);
   const log = createLog(database);
   const definitions = createDefinitions(database);
   const counts = createCounts(database);
+  const cursors = createCursors(database);
+  const inbound = createInboundTable(database);
+  const waits = createWaits(database);
   const group = createGroupCommit(database, options);
   const probe = database.prepare('SELECT 1 FROM workflows LIMIT 1');
   const read = reader(options.retry);
@@ -55,6 +61,17 @@ export function createSqliteStore(
     findDefinition: (id, version) => read(() => definitions.find(id, version)),
     listDefinitions: () => read(() => definitions.list()),
     retireDefinition: (id, version) => group.write(() => definitions.retire(id, version)),
+    claimCursor: (name) => group.write(() => cursors.claim(name)),
+    saveCursor: (name, fence, position) => group.write(() => cursors.save(name, fence, position)),
+    readCursor: (name) => read(() => cursors.read(name)),
+    countFeedAfter: (position) => read(() => log.countAfter(position)),
+    findInbound: (source, eventId, now) => read(() => inbound.find(source, eventId, now)),
+    recordInbound: (record) => group.write(() => inbound.record(record)),
+    expectEvent: (wait) => group.write(() => waits.expect(wait)),
+    deliverEvent: (event) => group.write(() => waits.deliver(event)),
+    forgetWait: (wait) => group.write(() => waits.forget(wait)),
+    dropParked: (event) => group.write(() => waits.drop(event)),
+    expiredEvents: (now, limit) => read(() => waits.expired(now, limit)),
     async close() {
       await group.close();
       if (database.isOpen) database.close();

@@ -17,14 +17,28 @@ test('the file is written through with every commit, beside a write-ahead log', 
   t.is(value(other, 'PRAGMA journal_mode'), 'wal');
   const FULL = 2;
   t.is(value(reconnect(t, path), 'PRAGMA synchronous'), FULL);
-  t.is(value(other, 'PRAGMA user_version'), 1);
+  t.is(value(other, 'PRAGMA user_version'), 2);
+});
+
+test('a file of the first release gets the tables that came later, and keeps what it holds', async (t) => {
+  const { path, store, other } = await open(t);
+  const head = await committed(t, store, creation());
+  await store.close();
+  for (const table of ['cursors', 'inbound', 'event_waits', 'parked_events']) {
+    other.exec(`DROP TABLE ${table}`);
+  }
+  other.exec('PRAGMA user_version = 1');
+  const migrated = await openSqliteStore({ path });
+  t.teardown(() => migrated.close());
+  t.deepEqual(await migrated.list({}, null, 10), [head]);
+  t.deepEqual(await migrated.claimCursor('relay'), { fence: 1, position: null });
 });
 
 test('a file of a newer release is refused and left as it is', async (t) => {
   const { path, store, other } = await open(t);
   await store.close();
   other.exec('PRAGMA user_version = 99');
-  await t.throwsAsync(openSqliteStore({ path }), { message: /version 99.* up to 1/ });
+  await t.throwsAsync(openSqliteStore({ path }), { message: /version 99.* up to 2/ });
   t.is(value(other, 'PRAGMA user_version'), 99);
 });
 
