@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { MissingPieceError } from '#composition/missing-piece.ts';
 
 /** The HTTP server of a process: open from the first moment, so that probes can tell "starting" from "dead". */
@@ -16,7 +16,19 @@ export type FrontDoor = {
 /** @throws MissingPieceError when the port can't be had */
 export async function openFrontDoor(host: string, port: number): Promise<FrontDoor> {
   let listener: RequestListener = notReady;
-  const server = createServer((request, response) => listener(request, response));
+  /** Connections on which nothing was asked yet: Node does not count them as idle, and would wait for their first request. */
+  const unused = new Set<Socket>();
+  let closing = false;
+  const server = createServer((request, response) => {
+    unused.delete(request.socket);
+    // kept alive, it would be waited for until the client lets go of it
+    response.once('close', () => closing && setImmediate(() => server.closeIdleConnections()));
+    listener(request, response);
+  });
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
   await listen(server, host, port);
   const { port: actualPort } = server.address() as AddressInfo;
   return {
@@ -29,7 +41,9 @@ export async function openFrontDoor(host: string, port: number): Promise<FrontDo
     },
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      closing = true;
       server.closeIdleConnections();
+      for (const socket of unused) socket.destroy();
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(timer);
