@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { MissingPieceError } from '#composition/missing-piece.ts';
 
 /** The HTTP server of a process: open from the first moment, so that probes can tell "starting" from "dead". */
@@ -30,7 +30,8 @@ export async function openFrontDoor(host: string, port: number): Promise<FrontDo
     socket.once('close', () => unused.delete(socket));
   });
   await listen(server, host, port);
-  const { port: actualPort } = server.address() as AddressInfo;
+  const address = server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
     admit(application) {

@@ -18,8 +18,8 @@ test('faulty settings are all named at once, and the exit status is 78', async (
     t.is(exit.code, 78, script);
     const lines = log.trim().split('\n');
     t.deepEqual(
-      lines.map((line) => line.split(':')[0]).sort(),
-      ['DISPATCH_SLACK_MS', 'LOG_LEVEL', 'PORT', 'STORE_URL'],
+      new Set(lines.map((line) => line.split(':')[0])),
+      new Set(['PORT', 'STORE_URL', 'LOG_LEVEL', 'DISPATCH_SLACK_MS']),
       script,
     );
   }

@@ -33,7 +33,10 @@ test('an order runs to its end, and its answer has every field of SPEC 5', async
   const times = [workflow.createdAt, workflow.startedAt, workflow.completedAt].map((time) =>
     Date.parse(time ?? ''),
   );
-  t.deepEqual(times, times.toSorted());
+  t.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
   t.is(workflow.executionDurationMs, (times[2] ?? NaN) - (times[1] ?? NaN));
   t.true(Date.parse(workflow.updatedAt) >= (times[2] ?? NaN));
 
