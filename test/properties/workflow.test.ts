@@ -24,6 +24,14 @@ const anyStory = fc.record({
 
 type Story = typeof anyStory extends fc.Arbitrary<infer T> ? T : never;
 
+/** The check throws AssertionError; fast-check shrinks the story and prints its seed. */
+function testStories(title: string, check: (story: Story) => void): void {
+  test(title, (t) => {
+    fc.assert(fc.property(anyStory, check), { numRuns: RUNS, includeErrorInReport: true });
+    t.pass();
+  });
+}
+
 /** Checks every decision on the way. */
 function live(story: Story, afterEach?: (world: World) => void): World {
   const { definition, waveless, maxRetries } = story;
@@ -43,127 +51,91 @@ function liveToTheEnd(story: Story): World {
   return world;
 }
 
-test('every decision keeps the rules of SPEC 2, and changes no state in place', (t) => {
-  fc.assert(
-    fc.property(anyStory, (story) => {
-      live(story);
-    }),
-    { numRuns: RUNS },
-  );
-  t.pass();
+testStories('every decision keeps the rules of SPEC 2, and changes no state in place', (story) => {
+  live(story);
 });
 
-test('the log has no gap, and folding it gives the state', (t) => {
-  fc.assert(
-    fc.property(anyStory, (story) => {
-      const world = live(story);
-      assert.deepEqual(
-        world.log.map(({ version }) => version),
-        world.log.map((_, index) => index + 1),
-      );
-      assert.deepEqual(fold(story.definition, world.log), world.state());
-    }),
-    { numRuns: RUNS },
+testStories('the log has no gap, and folding it gives the state', (story) => {
+  const world = live(story);
+  assert.deepEqual(
+    world.log.map(({ version }) => version),
+    world.log.map((_, index) => index + 1),
   );
-  t.pass();
+  assert.deepEqual(fold(story.definition, world.log), world.state());
 });
 
-test('no call begins before the steps that it depends on are satisfied', (t) => {
-  fc.assert(
-    fc.property(anyStory, (story) => {
-      const dependencies = new Map(story.definition.steps.map((s) => [s.stepId, s.dependencies]));
-      live(story, (world) => {
-        for (const call of world.calls) {
-          if (call.kind === 'undo' || call.startedAt !== world.now()) continue;
-          const needed = dependencies.get(call.stepId) ?? [];
-          // an undo may have begun since the state that an old worker looks at
-          const broken = needed.filter((id) => {
-            const step = world.state().steps.get(id);
-            return !isSatisfied(step) && step?.outcome !== 'applied';
-          });
-          assert.deepEqual(broken, [], `${call.stepId} began too early`);
-        }
+testStories('no call begins before the steps that it depends on are satisfied', (story) => {
+  const dependencies = new Map(story.definition.steps.map((s) => [s.stepId, s.dependencies]));
+  live(story, (world) => {
+    for (const call of world.calls) {
+      if (call.kind === 'undo' || call.startedAt !== world.now()) continue;
+      const needed = dependencies.get(call.stepId) ?? [];
+      // an undo may have begun since the state that an old worker looks at
+      const broken = needed.filter((id) => {
+        const step = world.state().steps.get(id);
+        return !isSatisfied(step) && step?.outcome !== 'applied';
       });
-    }),
-    { numRuns: RUNS },
-  );
-  t.pass();
+      assert.deepEqual(broken, [], `${call.stepId} began too early`);
+    }
+  });
 });
 
-test('in a fair world every workflow ends, or waits for an operator', (t) => {
-  fc.assert(
-    fc.property(anyStory, (story) => {
-      const world = liveToTheEnd(story);
-      const resting = ['COMPLETED', 'FAILED', 'COMPENSATED', 'CANCELLED', 'PAUSED'];
-      assert.ok(resting.includes(world.state().status), world.state().status);
-    }),
-    { numRuns: RUNS },
-  );
-  t.pass();
+testStories('in a fair world every workflow ends, or waits for an operator', (story) => {
+  const world = liveToTheEnd(story);
+  const resting = ['COMPLETED', 'FAILED', 'COMPENSATED', 'CANCELLED', 'PAUSED'];
+  assert.ok(resting.includes(world.state().status), world.state().status);
 });
 
-test('waking a workflow at its time changes something or moves that time', (t) => {
-  fc.assert(
-    fc.property(anyStory, (story) => {
-      const world = live(story);
-      for (let wakes = 0; wakes < 100; wakes += 1) {
-        const at = nextWake(world);
-        if (at === null) return;
-        world.tick(Math.max(0, at - world.now()), 0);
-        const { decision, lost } = world.wake();
-        const next = nextWake(world);
-        const idle = decision.kind === 'decided' && decision.events.length === 0;
-        if (idle) assert.ok(next === null || next > world.now(), 'the reconciler would spin');
-        if (idle) assert.deepEqual(lost, [], 'a lost job was not added again');
-      }
-    }),
-    { numRuns: RUNS },
-  );
-  t.pass();
+testStories('waking a workflow at its time changes something or moves that time', (story) => {
+  const world = live(story);
+  for (let wakes = 0; wakes < 100; wakes += 1) {
+    const at = nextWake(world);
+    if (at === null) return;
+    world.tick(Math.max(0, at - world.now()), 0);
+    const { decision, lost } = world.wake();
+    const next = nextWake(world);
+    const idle = decision.kind === 'decided' && decision.events.length === 0;
+    if (idle) assert.ok(next === null || next > world.now(), 'the reconciler would spin');
+    if (idle) assert.deepEqual(lost, [], 'a lost job was not added again');
+  }
 });
 
-test('what is undone is what was or may have been done after the last pivot, once each and backwards', (t) => {
-  fc.assert(
-    fc.property(anyStory, (story) => {
-      const world = liveToTheEnd(story);
-      const undone = world.log.flatMap(({ event }) =>
-        event.type === 'StepCompensated' ? [event.stepId] : [],
-      );
-      assert.equal(new Set(undone).size, undone.length, 'undone twice');
-      const { toUndo } = expectedUndo(story.definition, world.log);
-      const order = undone.map((stepId) => toUndo.get(stepId) ?? NaN);
-      assert.deepEqual(
-        order,
-        order.toSorted((a, b) => b - a),
-        'not backwards, or not to be undone',
-      );
-      if (world.state().status === 'COMPENSATED') {
-        assert.deepEqual(undone.toSorted(), [...toUndo.keys()].toSorted());
-      }
-    }),
-    { numRuns: RUNS },
-  );
-  t.pass();
-});
+testStories(
+  'what is undone is what was or may have been done after the last pivot, once each and backwards',
+  (story) => {
+    const world = liveToTheEnd(story);
+    const undone = world.log.flatMap(({ event }) =>
+      event.type === 'StepCompensated' ? [event.stepId] : [],
+    );
+    assert.equal(new Set(undone).size, undone.length, 'undone twice');
+    const { toUndo } = expectedUndo(story.definition, world.log);
+    const order = undone.map((stepId) => toUndo.get(stepId) ?? NaN);
+    assert.deepEqual(
+      order,
+      order.toSorted((a, b) => b - a),
+      'not backwards, or not to be undone',
+    );
+    if (world.state().status === 'COMPENSATED') {
+      assert.deepEqual(undone.toSorted(), [...toUndo.keys()].toSorted());
+    }
+  },
+);
 
-test('a compensated workflow leaves no effect behind, whatever was lost on the way', (t) => {
-  fc.assert(
-    fc.property(anyStory, (story) => {
-      const world = liveToTheEnd(story);
-      if (world.state().status !== 'COMPENSATED') return;
-      if (expectedUndo(story.definition, world.log).pivotPassed) return;
-      const left = story.definition.steps.filter(
-        (step) =>
-          step.kind === 'call' &&
-          step.compensation.strategy !== 'NONE' &&
-          world.effects.isThere(step.stepId),
-      );
-      assert.deepEqual(
-        left.map((step) => step.stepId),
-        [],
-      );
-    }),
-    { numRuns: RUNS },
-  );
-  t.pass();
-});
+testStories(
+  'a compensated workflow leaves no effect behind, whatever was lost on the way',
+  (story) => {
+    const world = liveToTheEnd(story);
+    if (world.state().status !== 'COMPENSATED') return;
+    if (expectedUndo(story.definition, world.log).pivotPassed) return;
+    const left = story.definition.steps.filter(
+      (step) =>
+        step.kind === 'call' &&
+        step.compensation.strategy !== 'NONE' &&
+        world.effects.isThere(step.stepId),
+    );
+    assert.deepEqual(
+      left.map((step) => step.stepId),
+      [],
+    );
+  },
+);

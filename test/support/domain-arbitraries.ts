@@ -24,7 +24,23 @@ export const anyDefinition: fc.Arbitrary<WorkflowDefinition> = fc
       timeoutMs: fc.constantFrom(20_000, 300_000, 3_600_000, 36_000_000),
     }),
   )
-  .map(({ steps, ...extra }) => definitionOf(steps, extra));
+  .map(({ steps, ...extra }) => legible(definitionOf(steps, extra)));
+
+/** Has fast-check print a definition in a line, not in pages. */
+function legible(definition: WorkflowDefinition): WorkflowDefinition {
+  const steps = definition.steps.map((step) => {
+    const kind = step.kind === 'wait' ? JSON.stringify(step.wait) : nature(step);
+    const marks = `${step.optional ? '?' : ''}${step.condition ? JSON.stringify(step.condition) : ''}`;
+    return `${step.stepId}(${step.dependencies.join(' ')}) ${kind}${marks}`;
+  });
+  const text = `${definition.onFailure} within ${definition.timeoutMs} ms: ${steps.join('; ')}`;
+  return Object.defineProperty(definition, fc.toStringMethod, { value: () => text });
+}
+
+function nature({ pivot, compensation, retry, timeoutMs }: CallStep): string {
+  const kind = pivot ? 'pivot' : compensation.strategy === 'NONE' ? 'read' : 'undoable';
+  return `${kind} ${retry.retries} retries ${timeoutMs} ms`;
+}
 
 /** A step before its place among the others is known. */
 type Shape = {

@@ -27,18 +27,17 @@ export function goForward(draft: Draft): void {
 function settleOne(draft: Draft): boolean {
   return draft.state.definition.steps.some((definition) => {
     const step = stepOf(draft.state, definition.stepId);
-    if (!isUntouched(step) || !canProceedToStep(definition, draft.state.steps)) return false;
+    if (!isOpen(step) || !canProceedToStep(definition, draft.state.steps)) return false;
     return skipUnwanted(draft, definition) || beginWait(draft, definition, step);
   });
 }
 
 /** EXECUTING too: a step counts as that as soon as it is next in its chain, before anybody has looked at its condition. */
-function isUntouched(step: StepState): boolean {
-  if (step.status !== 'PENDING' && step.status !== 'EXECUTING') return false;
-  return step.retryCount === 0 && step.outcome === 'not-applied';
+function isOpen(step: StepState): boolean {
+  return step.status === 'PENDING' || step.status === 'EXECUTING';
 }
 
-/** Conditions see only what is settled, so that asking again gives the same answer. */
+/** Conditions see only what was settled before the step (its ancestors), so that asking again gives the same answer. */
 function skipUnwanted(draft: Draft, { stepId, condition }: StepDefinition): boolean {
   if (condition === null || holds(condition, mappingScope(draft.state))) return false;
   const reason = 'its condition does not hold';
