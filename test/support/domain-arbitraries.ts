@@ -38,8 +38,8 @@ function legible(definition: WorkflowDefinition): WorkflowDefinition {
 }
 
 function nature({ pivot, compensation, retry, timeoutMs }: CallStep): string {
-  const kind = pivot ? 'pivot' : compensation.strategy === 'NONE' ? 'read' : 'undoable';
-  return `${kind} ${retry.retries} retries ${timeoutMs} ms`;
+  const undo = compensation.strategy === 'NONE' ? 'read' : 'undoable';
+  return `${pivot ? 'pivot' : undo} ${retry.retries} retries ${timeoutMs} ms`;
 }
 
 /** A step before its place among the others is known. */

@@ -40,7 +40,8 @@ export type Scenario = {
   /** Commands that set the scene: none of them may be refused. */
   and(...commands: readonly WorkflowCommand[]): Scenario;
   when(command: WorkflowCommand): Scenario;
-  then(t: ExecutionContext, expected: Expectation): Scenario;
+  /** The `then` of the story; not by that name, which would make a promise of it. */
+  expect(t: ExecutionContext, expected: Expectation): Scenario;
   step(stepId: string): StepState;
 };
 
@@ -78,7 +79,7 @@ function scenario(before: WorkflowState, now: number, decision: Decision): Scena
       return next;
     },
     when,
-    then(t, expected) {
+    expect(t, expected) {
       verify(t, decision, state, expected);
       return scenario(before, now, decision);
     },

@@ -45,6 +45,9 @@ export function expectedUndo(
           retryAt.delete(stepId);
           if (unknown.has(stepId)) settledAt.set(stepId, version);
         }
+        break;
+      default:
+      // the others say nothing of what a step has done
     }
   }
   const idsOf = (has: typeof isPivot) =>

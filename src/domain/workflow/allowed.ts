@@ -1,5 +1,9 @@
 import { mayCompensate } from '#domain/workflow/compensation.ts';
-import type { OperatorCommand, OperatorCommandType } from '#domain/workflow/commands.ts';
+import {
+  OPERATOR_COMMAND_TYPES,
+  type OperatorCommand,
+  type OperatorCommandType,
+} from '#domain/workflow/commands.ts';
 import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
 import type { WorkflowStatus } from '#domain/workflow/vocabulary.ts';
 
@@ -26,8 +30,7 @@ const TABLE: { readonly [T in OperatorCommandType]: Row } = {
 
 /** The commands that a workflow allows in its present state, in the order of the table. */
 export function allowedCommands(state: WorkflowState): readonly OperatorCommandType[] {
-  const types = Object.keys(TABLE) as OperatorCommandType[];
-  return types.filter((type) => isAllowed(state, TABLE[type]));
+  return OPERATOR_COMMAND_TYPES.filter((type) => isAllowed(state, TABLE[type]));
 }
 
 /** Why a command is refused, null when it is not. */

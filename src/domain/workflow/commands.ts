@@ -72,3 +72,16 @@ export type WakeCommand = { readonly type: 'wake'; readonly lostStepIds: readonl
 export type WorkflowCommand = OperatorCommand | ReportCommand | WakeCommand;
 
 export type OperatorCommandType = OperatorCommand['type'];
+
+/** All of them, in the order of the table of SPEC 2. */
+export const OPERATOR_COMMAND_TYPES: readonly OperatorCommandType[] = [
+  'start',
+  'pause',
+  'resume',
+  'cancel',
+  'retry',
+  'compensate',
+  'retryStep',
+  'skipStep',
+  'executeStep',
+];

@@ -1,5 +1,6 @@
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import type { EventOf, RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
+import { dispatched } from '#domain/workflow/evolve-dispatch.ts';
 import {
   evolveStep,
   initialStep,
@@ -9,14 +10,7 @@ import {
 } from '#domain/workflow/evolve-step.ts';
 import { interrupt, settleForgotten, undispatch } from '#domain/workflow/interrupt.ts';
 import { promote } from '#domain/workflow/promote.ts';
-import { mayHaveBegun } from '#domain/workflow/compensation.ts';
-import {
-  mapSteps,
-  stepDefinition,
-  stepOf,
-  type StepState,
-  type WorkflowState,
-} from '#domain/workflow/state.ts';
+import { mapSteps, stepOf, type WorkflowState } from '#domain/workflow/state.ts';
 
 /**
  * The state after one more event of the log. Pure and total over every log that `decide` can write.
@@ -171,30 +165,6 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
 
 function restartFailedSteps(state: WorkflowState): WorkflowState {
   return mapSteps(state, (step) => (step.status === 'FAILED' ? restartedStep(step) : step));
-}
-
-function dispatched(
-  state: WorkflowState,
-  event: EventOf<'StepsDispatched'>,
-  at: number,
-): WorkflowState {
-  const steps = new Map(state.steps);
-  for (const stepId of event.stepIds) {
-    const step = stepOf(state, stepId);
-    const dueAt = event.dueAt ?? step.dueAt;
-    const outcome = isBegunAgain(state, step, at) ? 'unknown' : step.outcome;
-    steps.set(stepId, { ...step, dispatch: event.dispatch, dueAt, outcome });
-  }
-  return promote({ ...state, steps, lastDispatch: event.dispatch }, at);
-}
-
-/**
- * Is a step handed out anew although a worker may have begun it under its earlier dispatch, without a word since? What the next
- * attempt is refused that one may have been granted.
- */
-function isBegunAgain(state: WorkflowState, step: StepState, at: number): boolean {
-  if (step.status !== 'EXECUTING' || !mayHaveBegun(step, at)) return false;
-  return stepDefinition(state.definition, step.stepId).kind === 'call';
 }
 
 function withStep(state: WorkflowState, event: StepEvent, at: number): WorkflowState {

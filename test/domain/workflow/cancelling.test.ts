@@ -20,7 +20,7 @@ test('a cancelled workflow stops, and nothing is undone', (t) => {
   const story = given(chain, succeeds('a'), pause)
     .after(80)
     .when(cancel)
-    .then(t, {
+    .expect(t, {
       events: [{ type: 'WorkflowCancelled', reason: 'no longer needed', cancelledBy: 'ann' }],
       status: 'CANCELLED',
       steps: { a: 'COMPLETED' },
@@ -31,7 +31,7 @@ test('a cancelled workflow stops, and nothing is undone', (t) => {
 test('a call under way at a cancellation has an unknown outcome for good', (t) => {
   const story = given(chain, succeeds('a'))
     .when(cancel)
-    .then(t, { steps: { b: 'FAILED' } });
+    .expect(t, { steps: { b: 'FAILED' } });
   t.like(story.step('b'), {
     outcome: 'unknown',
     completedAt: 0,
@@ -40,7 +40,7 @@ test('a call under way at a cancellation has an unknown outcome for good', (t) =
       message: 'the workflow was cancelled while the call may have been under way',
     },
   });
-  story.when(succeeds('b')).then(t, { events: [] });
+  story.when(succeeds('b')).expect(t, { events: [] });
 });
 
 test('a step between two attempts at a cancellation keeps its own error', (t) => {
@@ -55,7 +55,7 @@ test('a step between two attempts at a cancellation keeps its own error', (t) =>
 test('a cancellation may ask for undo, and then ends in COMPENSATED', (t) => {
   const story = given(chain, succeeds('a'))
     .when(cancelAndUndo)
-    .then(t, {
+    .expect(t, {
       events: [
         {
           type: 'WorkflowCompensationStarted',
@@ -67,7 +67,7 @@ test('a cancellation may ask for undo, and then ends in COMPENSATED', (t) => {
       status: 'COMPENSATING',
     })
     .and(fails('b'), undone('a'))
-    .then(t, { status: 'COMPENSATED' });
+    .expect(t, { status: 'COMPENSATED' });
   t.like(story.state, { compensationReason: 'CANCELLED: no longer needed', failure: null });
 });
 
@@ -79,9 +79,9 @@ test('a cancellation whose undo fails keeps its reason over the next attempt', (
 test('a cancellation with undo waits for a pivot under way, and undoes nothing from before it', (t) => {
   const definition = definitionOf([call('pick'), pivot('ship', ['pick'])]);
   given(definition, succeeds('pick'), cancelAndUndo)
-    .then(t, { status: 'COMPENSATING', steps: { ship: 'EXECUTING', pick: 'COMPLETED' } })
+    .expect(t, { status: 'COMPENSATING', steps: { ship: 'EXECUTING', pick: 'COMPLETED' } })
     .when(succeeds('ship'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepExecuted',
         { type: 'WorkflowCompensationCompleted', compensatedStepIds: [] },
@@ -92,5 +92,5 @@ test('a cancellation with undo waits for a pivot under way, and undoes nothing f
 });
 
 test('a step that only reads goes back to PENDING when its workflow is cancelled', (t) => {
-  given(definitionOf([read('a')]), cancel).then(t, { steps: { a: 'PENDING' } });
+  given(definitionOf([read('a')]), cancel).expect(t, { steps: { a: 'PENDING' } });
 });

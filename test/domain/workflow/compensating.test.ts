@@ -19,7 +19,7 @@ const fork = definitionOf([call('a'), call('b'), read('c')]);
 test('a failure undoes what was done as one chain, the last first', (t) => {
   given(chain, succeeds('a'), succeeds('b'))
     .when(fails('c'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         { type: 'WorkflowFailed', compensationRequired: true },
@@ -30,13 +30,13 @@ test('a failure undoes what was done as one chain, the last first', (t) => {
       steps: { a: 'COMPLETED', b: 'COMPENSATING' },
     })
     .when(undone('b'))
-    .then(t, {
+    .expect(t, {
       events: [{ type: 'StepCompensated', stepId: 'b', resolution: 'undone' }],
       steps: { a: 'COMPENSATING', b: 'COMPENSATED' },
     })
     .after(9)
     .when(undone('a', 'nothing-to-undo'))
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'StepCompensated', resolution: 'nothing-to-undo' },
         {
@@ -54,7 +54,7 @@ test('a failure undoes what was done as one chain, the last first', (t) => {
 test('undo runs against the order of completion, whatever the order of the definition', (t) => {
   given(fork, succeeds('b'), succeeds('a'))
     .when(fails('c'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         'WorkflowFailed',
@@ -67,16 +67,16 @@ test('undo runs against the order of completion, whatever the order of the defin
 test('a step whose outcome is unknown is undone as well, one that certainly failed is not', (t) => {
   given(chain, succeeds('a'))
     .when(vanishes('b'))
-    .then(t, { steps: { b: 'COMPENSATING', a: 'COMPLETED' } });
+    .expect(t, { steps: { b: 'COMPENSATING', a: 'COMPLETED' } });
   given(chain, succeeds('a'))
     .when(fails('b'))
-    .then(t, { steps: { b: 'FAILED', a: 'COMPENSATING' } });
+    .expect(t, { steps: { b: 'FAILED', a: 'COMPENSATING' } });
 });
 
 test('undo waits for the calls that were under way at the failure', (t) => {
   const draining = given(fork, succeeds('a'))
     .when(fails('c'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         { type: 'WorkflowFailed', drainUntil: 7000 },
@@ -87,12 +87,12 @@ test('undo waits for the calls that were under way at the failure', (t) => {
     });
 
   // a late success is undone, and first
-  draining.when(succeeds('b')).then(t, {
+  draining.when(succeeds('b')).expect(t, {
     events: ['WorkflowStepExecuted', { type: 'StepsDispatched', stepIds: ['b', 'a'] }],
     steps: { b: 'COMPENSATING' },
   });
   // a late failure that had no effect is not, and is not tried again
-  draining.when(stumbles('b')).then(t, {
+  draining.when(stumbles('b')).expect(t, {
     events: [
       { type: 'WorkflowStepFailed', nextRetryAt: null },
       { type: 'StepsDispatched', stepIds: ['a'] },
@@ -103,11 +103,11 @@ test('undo waits for the calls that were under way at the failure', (t) => {
   draining
     .after(6999)
     .when(wake('b'))
-    .then(t, { events: [], steps: { b: 'EXECUTING' } });
+    .expect(t, { events: [], steps: { b: 'EXECUTING' } });
   draining
     .after(7000)
     .when(wake())
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'StepAbandoned', stepId: 'b' },
         { type: 'StepsDispatched', stepIds: ['b', 'a'] },
@@ -129,24 +129,24 @@ test('a step between two attempts is called off at a failure', (t) => {
   const waiting = stumbles('b', { retryAfterMs: 60_000 });
   given(fork, succeeds('a'), waiting)
     .when(fails('c'))
-    .then(t, { steps: { b: 'FAILED', a: 'COMPENSATING' } });
+    .expect(t, { steps: { b: 'FAILED', a: 'COMPENSATING' } });
   // but what one of its attempts may have done is undone
   given(fork, succeeds('a'), { ...waiting, outcome: 'unknown' })
     .when(fails('c'))
-    .then(t, { steps: { b: 'COMPENSATING', a: 'COMPLETED' } });
+    .expect(t, { steps: { b: 'COMPENSATING', a: 'COMPLETED' } });
 });
 
 test('an attempt due so soon that a worker may begin it before it hears of the failure is waited for', (t) => {
   given(fork, succeeds('a'), stumbles('b'))
     .when(fails('c'))
-    .then(t, { status: 'COMPENSATING', steps: { b: 'EXECUTING', a: 'COMPLETED' } })
+    .expect(t, { status: 'COMPENSATING', steps: { b: 'EXECUTING', a: 'COMPLETED' } })
     .when(succeeds('b'))
-    .then(t, { steps: { b: 'COMPENSATING' } });
+    .expect(t, { steps: { b: 'COMPENSATING' } });
 });
 
 test('the lost answer of a call can be learnt before it is undone', (t) => {
   const story = given(chain, succeeds('a'), vanishes('b')).and(outcome('b', { id: 5 }));
-  story.then(t, {
+  story.expect(t, {
     events: [{ type: 'StepOutcomeResolved', stepId: 'b', output: { id: 5 } }],
     steps: { b: 'COMPENSATING' },
   });
@@ -156,9 +156,9 @@ test('the lost answer of a call can be learnt before it is undone', (t) => {
 test('a call that turns out never to have had its effect is not undone', (t) => {
   given(chain, succeeds('a'), vanishes('b'))
     .when(outcome('b', null))
-    .then(t, { events: ['StepOutcomeResolved'], steps: { b: 'FAILED', a: 'COMPENSATING' } })
+    .expect(t, { events: ['StepOutcomeResolved'], steps: { b: 'FAILED', a: 'COMPENSATING' } })
     .when(undone('a'))
-    .then(t, {
+    .expect(t, {
       events: [
         'StepCompensated',
         { type: 'WorkflowCompensationCompleted', compensatedStepIds: ['a'] },
@@ -169,18 +169,18 @@ test('a call that turns out never to have had its effect is not undone', (t) => 
 test('an outcome that is known is not learnt again', (t) => {
   given(chain, succeeds('a'), fails('b'))
     .when(outcome('a', null))
-    .then(t, { events: [], steps: { a: 'COMPENSATING' } });
+    .expect(t, { events: [], steps: { a: 'COMPENSATING' } });
 });
 
 test('an undo reported twice, or before its turn, changes nothing', (t) => {
   const story = given(chain, succeeds('a'), succeeds('b'), fails('c'));
-  story.when(undone('a')).then(t, { events: [] });
-  story.and(undone('b')).when(undone('b')).then(t, { events: [] });
+  story.when(undone('a')).expect(t, { events: [] });
+  story.and(undone('b')).when(undone('b')).expect(t, { events: [] });
 });
 
 test('an operator can compensate a workflow that runs, or is paused: it fails first', (t) => {
   for (const story of [given(chain, succeeds('a')), given(chain, succeeds('a'), pause)]) {
-    const begun = story.when(compensate).then(t, {
+    const begun = story.when(compensate).expect(t, {
       events: [
         {
           type: 'WorkflowFailed',
@@ -200,7 +200,7 @@ test('an operator can compensate a workflow that runs, or is paused: it fails fi
 test('an operator can compensate a workflow that was left FAILED', (t) => {
   given(definitionOf(chain.steps, { onFailure: 'fail' }), succeeds('a'), fails('b'))
     .when(compensate)
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowCompensationStarted', reason: 'unwanted', stepsToCompensate: ['a'] },
         'StepsDispatched',

@@ -15,7 +15,7 @@ test('a failure with nothing to undo leaves the workflow FAILED', (t) => {
   const story = given(definitionOf([read('a'), call('b', ['a'])]), succeeds('a'))
     .after(10)
     .when(fails('b'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         {
@@ -36,7 +36,7 @@ test('a failure with nothing to undo leaves the workflow FAILED', (t) => {
 test('where the definition says so, a failure leaves everything as it is', (t) => {
   given(definitionOf([call('a'), call('b', ['a'])], { onFailure: 'fail' }), succeeds('a'))
     .when(fails('b'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepFailed', { type: 'WorkflowFailed', compensationRequired: false }],
       status: 'FAILED',
       steps: { a: 'COMPLETED', b: 'FAILED' },
@@ -46,14 +46,14 @@ test('where the definition says so, a failure leaves everything as it is', (t) =
 test('a failure after the last retry is not retryable', (t) => {
   givenWith(definitionOf([read('a')]), { maxRetries: 0 })
     .when(fails('a'))
-    .then(t, { events: ['WorkflowStepFailed', { type: 'WorkflowFailed', retryable: false }] });
+    .expect(t, { events: ['WorkflowStepFailed', { type: 'WorkflowFailed', retryable: false }] });
 });
 
 test('a retried workflow goes on from the point of failure', (t) => {
   const definition = definitionOf([read('a'), read('b', ['a']), read('c', ['b'])]);
   const story = given(definition, succeeds('a'), stumbles('b'), fails('b'))
     .when(retry)
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowRetry', retryAttempt: 1, maxRetries: 3, reason: 'again' },
         { type: 'StepsDispatched', dispatch: 2, stepIds: ['b', 'c'] },
@@ -67,11 +67,11 @@ test('a retried workflow goes on from the point of failure', (t) => {
 
 test('a call that only reads and was under way at a failure is forgotten, and made again on retry', (t) => {
   given(definitionOf([read('a'), read('b')]), fails('b'))
-    .then(t, { status: 'FAILED', steps: { a: 'PENDING' } })
+    .expect(t, { status: 'FAILED', steps: { a: 'PENDING' } })
     .when(succeeds('a'))
-    .then(t, { events: [] })
+    .expect(t, { events: [] })
     .when(retry)
-    .then(t, { steps: { a: 'EXECUTING', b: 'EXECUTING' } });
+    .expect(t, { steps: { a: 'EXECUTING', b: 'EXECUTING' } });
 });
 
 const leaving = definitionOf([call('a', [], { timeoutMs: 3000 }), read('b')], {
@@ -81,31 +81,31 @@ const leaving = definitionOf([call('a', [], { timeoutMs: 3000 }), read('b')], {
 test('calls under way at a failure may still report, though the workflow stays FAILED', (t) => {
   const failed = given(leaving)
     .when(fails('b'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepFailed', { type: 'WorkflowFailed', drainUntil: 5000 }],
       steps: { a: 'EXECUTING' },
     });
-  failed.when(succeeds('a')).then(t, { events: ['WorkflowStepExecuted'], status: 'FAILED' });
+  failed.when(succeeds('a')).expect(t, { events: ['WorkflowStepExecuted'], status: 'FAILED' });
   failed
     .when(stumbles('a'))
-    .then(t, { events: [{ type: 'WorkflowStepFailed', nextRetryAt: null }], status: 'FAILED' });
+    .expect(t, { events: [{ type: 'WorkflowStepFailed', nextRetryAt: null }], status: 'FAILED' });
 });
 
 test('a call that has not reported in its time has an unknown outcome, and nobody waits for it any more', (t) => {
   const story = given(leaving, fails('b'));
-  story.after(4999).when(wake()).then(t, { events: [] });
+  story.after(4999).when(wake()).expect(t, { events: [] });
   const abandoned = story
     .after(5000)
     .when(wake())
-    .then(t, { events: [{ type: 'StepAbandoned', stepId: 'a' }], steps: { a: 'FAILED' } });
+    .expect(t, { events: [{ type: 'StepAbandoned', stepId: 'a' }], steps: { a: 'FAILED' } });
   t.like(abandoned.step('a'), { outcome: 'unknown', error: { code: 'TIMEOUT' } });
-  abandoned.when(succeeds('a')).then(t, { events: [] });
+  abandoned.when(succeeds('a')).expect(t, { events: [] });
 });
 
 test('a retry while calls are still under way takes their results', (t) => {
   given(leaving, fails('b'), retry)
     .when(succeeds('a'))
-    .then(t, { steps: { a: 'COMPLETED', b: 'EXECUTING' }, status: 'EXECUTING' });
+    .expect(t, { steps: { a: 'COMPLETED', b: 'EXECUTING' }, status: 'EXECUTING' });
 });
 
 const shipping = definitionOf([
@@ -118,12 +118,12 @@ const shipping = definitionOf([
 test('after a pivot a failure undoes nothing and waits for an operator', (t) => {
   given(shipping, succeeds('pick'), succeeds('ship'), succeeds('bill'))
     .when(fails('report'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepFailed', { type: 'WorkflowFailed', compensationRequired: false }],
       status: 'FAILED',
     })
     .when(compensate)
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowCompensationStarted', stepsToCompensate: ['bill'] },
         { type: 'StepsDispatched', stepIds: ['bill'] },
@@ -135,7 +135,7 @@ test('after a pivot a failure undoes nothing and waits for an operator', (t) => 
 test('a pivot whose outcome is unknown counts as passed: the truck may have left', (t) => {
   given(shipping, succeeds('pick'))
     .when(vanishes('ship'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepFailed', { type: 'WorkflowFailed', compensationRequired: false }],
       status: 'FAILED',
       steps: { pick: 'COMPLETED', ship: 'FAILED' },
@@ -143,7 +143,7 @@ test('a pivot whose outcome is unknown counts as passed: the truck may have left
 });
 
 test('a pivot that certainly failed was not passed', (t) => {
-  given(shipping, succeeds('pick')).when(fails('ship')).then(t, { status: 'COMPENSATING' });
+  given(shipping, succeeds('pick')).when(fails('ship')).expect(t, { status: 'COMPENSATING' });
 });
 
 const forked = definitionOf([
@@ -154,7 +154,7 @@ const forked = definitionOf([
 const undecided = given(forked, succeeds('pick'));
 
 test('while a pivot is under way nobody knows yet whether anything may be undone', (t) => {
-  undecided.when(fails('check')).then(t, {
+  undecided.when(fails('check')).expect(t, {
     events: [
       'WorkflowStepFailed',
       { type: 'WorkflowFailed', compensationRequired: true, drainUntil: 7000 },
@@ -168,14 +168,14 @@ test('a pivot under way at a failure that then is passed leaves the rest to an o
   undecided
     .and(fails('check'))
     .when(succeeds('ship'))
-    .then(t, { events: ['WorkflowStepExecuted'], status: 'FAILED' });
+    .expect(t, { events: ['WorkflowStepExecuted'], status: 'FAILED' });
 });
 
 test('a pivot under way at a failure that then fails sets off the compensation', (t) => {
   undecided
     .and(fails('check'))
     .when(stumbles('ship'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         { type: 'WorkflowCompensationStarted', stepsToCompensate: ['pick'] },
@@ -190,25 +190,25 @@ test('a pivot under way at a failure that never reports counts as passed', (t) =
     .and(fails('check'))
     .after(7000)
     .when(wake())
-    .then(t, { events: ['StepAbandoned'], status: 'FAILED' });
+    .expect(t, { events: ['StepAbandoned'], status: 'FAILED' });
 });
 
 test('an operator who wants compensation while a pivot is under way waits for it too', (t) => {
   undecided
     .when(compensate)
-    .then(t, {
+    .expect(t, {
       events: [{ type: 'WorkflowFailed', errorCode: 'MANUAL_COMPENSATION' }],
       status: 'FAILED',
     })
     .when(fails('ship'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         { type: 'WorkflowCompensationStarted', reason: 'MANUAL_COMPENSATION: unwanted' },
         'StepsDispatched',
       ],
     });
-  undecided.and(compensate).when(succeeds('ship')).then(t, { status: 'FAILED' });
+  undecided.and(compensate).when(succeeds('ship')).expect(t, { status: 'FAILED' });
 });
 
 test('a pivot between two attempts, perhaps passed, is settled by the compensation that an operator wants', (t) => {
@@ -219,5 +219,5 @@ test('a pivot between two attempts, perhaps passed, is settled by the compensati
   );
   story
     .when(compensate)
-    .then(t, { events: ['WorkflowFailed'], status: 'FAILED', steps: { ship: 'FAILED' } });
+    .expect(t, { events: ['WorkflowFailed'], status: 'FAILED', steps: { ship: 'FAILED' } });
 });

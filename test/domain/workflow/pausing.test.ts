@@ -9,7 +9,7 @@ test('a pause says who wanted it, why, and where the workflow was', (t) => {
   const story = given(chain)
     .after(50)
     .when(pause)
-    .then(t, {
+    .expect(t, {
       events: [{ type: 'WorkflowPaused', pausedBy: 'ann', reason: 'lunch', currentStepId: 'a' }],
       status: 'PAUSED',
     });
@@ -19,7 +19,7 @@ test('a pause says who wanted it, why, and where the workflow was', (t) => {
 test('a call under way at a pause is recorded, and nothing new begins', (t) => {
   given(chain, pause)
     .when(succeeds('a'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepExecuted'],
       status: 'PAUSED',
       steps: { a: 'COMPLETED', b: 'PENDING' },
@@ -29,7 +29,7 @@ test('a call under way at a pause is recorded, and nothing new begins', (t) => {
 test('a resumed workflow goes on under a new dispatch', (t) => {
   const story = given(chain, pause, succeeds('a'))
     .when(resume)
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowResumed', resumedBy: 'ann', resumeFromStepId: 'b' },
         { type: 'StepsDispatched', dispatch: 2, stepIds: ['b'] },
@@ -48,21 +48,21 @@ test('a step whose retry was due in a pause is tried again after it, not before 
 test('a call under way at a pause may report after the workflow was resumed', (t) => {
   given(chain, pause, resume)
     .when(succeeds('a'))
-    .then(t, { events: ['WorkflowStepExecuted'], steps: { a: 'COMPLETED', b: 'EXECUTING' } });
+    .expect(t, { events: ['WorkflowStepExecuted'], steps: { a: 'COMPLETED', b: 'EXECUTING' } });
 });
 
 test('an attempt that fails in a pause is planned again', (t) => {
   given(chain, pause)
     .when(stumbles('a'))
-    .then(t, { events: [{ type: 'WorkflowStepFailed', nextRetryAt: 1000 }], status: 'PAUSED' });
+    .expect(t, { events: [{ type: 'WorkflowStepFailed', nextRetryAt: 1000 }], status: 'PAUSED' });
 });
 
 test('a step that fails for good in a pause fails the workflow when it is resumed', (t) => {
   given(chain, succeeds('a'), pause)
     .when(fails('b'))
-    .then(t, { events: ['WorkflowStepFailed'], status: 'PAUSED', steps: { b: 'FAILED' } })
+    .expect(t, { events: ['WorkflowStepFailed'], status: 'PAUSED', steps: { b: 'FAILED' } })
     .when(resume)
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowResumed',
         { type: 'WorkflowFailed', failedStepId: 'b' },
@@ -77,7 +77,7 @@ test('a resume that fails at once still waits for the calls that are under way',
   const fork = definitionOf([call('a'), read('b')]);
   given(fork, pause, fails('b'))
     .when(resume)
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowResumed',
         { type: 'WorkflowFailed', drainUntil: 7000 },
@@ -86,7 +86,7 @@ test('a resume that fails at once still waits for the calls that are under way',
       steps: { a: 'EXECUTING' },
     })
     .when(succeeds('a'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepExecuted', { type: 'StepsDispatched', direction: 'undo' }],
       steps: { a: 'COMPENSATING' },
     });
@@ -96,7 +96,7 @@ test('where failures are for an operator, a failed step pauses the workflow', (t
   const parking = definitionOf(chain.steps, { onFailure: 'pause' });
   const parked = given(parking, succeeds('a'))
     .when(fails('b'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         {
@@ -109,7 +109,7 @@ test('where failures are for an operator, a failed step pauses the workflow', (t
       status: 'PAUSED',
       steps: { a: 'COMPLETED', b: 'FAILED' },
     });
-  parked.when(resume).then(t, {
+  parked.when(resume).expect(t, {
     refused: /has failed steps: retry, skip or execute b first/,
     allowed: ['cancel', 'compensate', 'retryStep', 'skipStep', 'executeStep'],
   });
@@ -119,7 +119,7 @@ test('where failures are for an operator, a deadline leaves the workflow FAILED'
   given(definitionOf(chain.steps, { onFailure: 'pause' }), succeeds('a'))
     .after(300_000)
     .when(wake())
-    .then(t, {
+    .expect(t, {
       events: [{ type: 'WorkflowFailed', errorCode: 'TIMEOUT', compensationRequired: false }],
       status: 'FAILED',
     });

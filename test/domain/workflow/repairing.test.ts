@@ -28,29 +28,29 @@ for (const [story, goOn, status] of [
   test(`a failed step of a ${status} workflow can be tried again when it goes on`, (t) => {
     story
       .when(retryStep('b'))
-      .then(t, {
+      .expect(t, {
         events: [{ type: 'StepRetryRequested', stepId: 'b', requestedBy: 'ann' }],
         status,
         steps: { b: 'PENDING' },
       })
       .and(goOn)
-      .then(t, { status: 'EXECUTING', steps: { b: 'EXECUTING', c: 'PENDING' } });
+      .expect(t, { status: 'EXECUTING', steps: { b: 'EXECUTING', c: 'PENDING' } });
   });
 
   test(`a failed step of a ${status} workflow can be skipped`, (t) => {
     story
       .when(skipStep('b'))
-      .then(t, {
+      .expect(t, {
         events: [{ type: 'StepSkipped', cause: 'operator', reason: 'ann: done by hand' }],
         status,
         steps: { b: 'SKIPPED', c: 'PENDING' },
       })
       .and(goOn)
-      .then(t, { status: 'EXECUTING', steps: { b: 'SKIPPED', c: 'EXECUTING' } });
+      .expect(t, { status: 'EXECUTING', steps: { b: 'SKIPPED', c: 'EXECUTING' } });
   });
 
   test(`a failed step of a ${status} workflow can be executed at once, with corrected input`, (t) => {
-    const executing = story.when(executeStep('b', { sku: 'X' })).then(t, {
+    const executing = story.when(executeStep('b', { sku: 'X' })).expect(t, {
       events: [
         { type: 'StepExecutionRequested', requestedBy: 'ann', inputData: { sku: 'X' } },
         { type: 'StepsDispatched', dispatch: 2, direction: 'do', stepIds: ['b'] },
@@ -61,38 +61,38 @@ for (const [story, goOn, status] of [
     t.like(executing.step('b'), { forced: true, inputData: { sku: 'X' }, dispatch: 2 });
     executing
       .when(succeeds('b'))
-      .then(t, {
+      .expect(t, {
         events: ['WorkflowStepExecuted'],
         status,
         steps: { b: 'COMPLETED', c: 'PENDING' },
       })
       .and(goOn)
-      .then(t, { status: 'EXECUTING', steps: { c: 'EXECUTING' } });
+      .expect(t, { status: 'EXECUTING', steps: { c: 'EXECUTING' } });
   });
 
   test(`a step executed in a ${status} workflow is tried again like any other`, (t) => {
     story
       .and(executeStep('b'))
       .when(stumbles('b'))
-      .then(t, {
+      .expect(t, {
         events: [{ type: 'WorkflowStepFailed', attempt: 1, nextRetryAt: 1000 }],
         steps: { b: 'EXECUTING' },
       })
       .when(fails('b'))
-      .then(t, { events: ['WorkflowStepFailed'], status, steps: { b: 'FAILED' } });
+      .expect(t, { events: ['WorkflowStepFailed'], status, steps: { b: 'FAILED' } });
   });
 
   test(`the job of a step executed in a ${status} workflow is added again when it is lost`, (t) => {
     story
       .and(executeStep('b'))
       .when(wake('b'))
-      .then(t, { events: [{ type: 'StepsDispatched', dispatch: 3, stepIds: ['b'] }], status });
+      .expect(t, { events: [{ type: 'StepsDispatched', dispatch: 3, stepIds: ['b'] }], status });
   });
 
   test(`a step executed in a ${status} workflow may still be under way when it goes on`, (t) => {
     const story2 = story.and(executeStep('b'), goOn);
     t.like(story2.step('b'), { status: 'EXECUTING', forced: false, dispatch: 3 });
-    story2.when(succeeds('b')).then(t, { steps: { c: 'EXECUTING' } });
+    story2.when(succeeds('b')).expect(t, { steps: { c: 'EXECUTING' } });
   });
 }
 
@@ -103,13 +103,13 @@ test('corrected input is kept when the step is tried again without any', (t) => 
 
 test('only FAILED steps are repaired, and steps that exist', (t) => {
   for (const command of [retryStep, skipStep, executeStep]) {
-    left.when(command('a')).then(t, { refused: /a FAILED step .* a is COMPLETED/ });
-    left.when(command('ghost')).then(t, { refused: /there is no step ghost/ });
+    left.when(command('a')).expect(t, { refused: /a FAILED step .* a is COMPLETED/ });
+    left.when(command('ghost')).expect(t, { refused: /there is no step ghost/ });
   }
   left
     .and(retryStep('b'))
     .when(skipStep('b'))
-    .then(t, { refused: /b is PENDING/, allowed: ['retry', 'compensate'] });
+    .expect(t, { refused: /b is PENDING/, allowed: ['retry', 'compensate'] });
 });
 
 test('a skipped step with an unknown outcome is undone with the rest', (t) => {
@@ -119,7 +119,7 @@ test('a skipped step with an unknown outcome is undone with the rest', (t) => {
     vanishes('b'),
     skipStep('b'),
   );
-  story.when(compensate).then(t, {
+  story.when(compensate).expect(t, {
     events: [
       { type: 'WorkflowCompensationStarted', stepsToCompensate: ['b', 'a'] },
       'StepsDispatched',
@@ -130,23 +130,23 @@ test('a skipped step with an unknown outcome is undone with the rest', (t) => {
 test('a step that is to be tried again is undone, if its outcome was unknown', (t) => {
   given(definitionOf(steps, { onFailure: 'fail' }), succeeds('a'), vanishes('b'), retryStep('b'))
     .when(compensate)
-    .then(t, { steps: { b: 'COMPENSATING', a: 'COMPLETED' } });
+    .expect(t, { steps: { b: 'COMPENSATING', a: 'COMPLETED' } });
 });
 
 test("a step under way on an operator's wish is drained like any other when the workflow is undone", (t) => {
   left
     .and(executeStep('b'))
     .when(compensate)
-    .then(t, {
+    .expect(t, {
       events: [{ type: 'WorkflowCompensationStarted', drainUntil: 7000 }],
       steps: { b: 'EXECUTING' },
     })
     .when(succeeds('b'))
-    .then(t, { steps: { b: 'COMPENSATING' } });
+    .expect(t, { steps: { b: 'COMPENSATING' } });
   parked
     .and(executeStep('b'))
     .when(cancelAndUndo)
-    .then(t, { steps: { b: 'EXECUTING' } });
+    .expect(t, { steps: { b: 'EXECUTING' } });
 });
 
 test("a step under way on an operator's wish is not given up with the calls of the failure", (t) => {
@@ -154,7 +154,7 @@ test("a step under way on an operator's wish is not given up with the calls of t
   given(definition, fails('b'), executeStep('b'))
     .after(7000)
     .when(wake())
-    .then(t, {
+    .expect(t, {
       events: [{ type: 'StepAbandoned', stepId: 'slow' }],
       steps: { slow: 'FAILED', b: 'EXECUTING' },
     });
@@ -169,14 +169,14 @@ test('a repaired step does not set off a compensation that a passed pivot forbad
   const definition = definitionOf([call('pick'), pivot('ship', ['pick']), call('check', ['pick'])]);
   given(definition, succeeds('pick'), fails('check'), succeeds('ship'), executeStep('check'))
     .when(succeeds('check'))
-    .then(t, { events: ['WorkflowStepExecuted'], status: 'FAILED' })
+    .expect(t, { events: ['WorkflowStepExecuted'], status: 'FAILED' })
     .when(retry)
-    .then(t, { status: 'COMPLETED' });
+    .expect(t, { status: 'COMPLETED' });
 });
 
 test('a workflow all of whose steps were repaired is complete when it goes on', (t) => {
   const definition = definitionOf([read('a')]);
   givenWith(definition, {}, fails('a'), skipStep('a'))
     .when(retry)
-    .then(t, { events: ['WorkflowRetry', 'WorkflowCompleted'], status: 'COMPLETED' });
+    .expect(t, { events: ['WorkflowRetry', 'WorkflowCompleted'], status: 'COMPLETED' });
 });

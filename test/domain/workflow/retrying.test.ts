@@ -30,7 +30,7 @@ for (const [name, delays] of [
     const definition = definitionOf([call('a', [], { retry: RETRY_POLICIES[name] })]);
     const { pauses, end } = stumbleOn(given(definition), stumbles('a'));
     t.deepEqual(pauses, [...delays]);
-    end.then(t, { status: 'FAILED', steps: { a: 'FAILED' } });
+    end.expect(t, { status: 'FAILED', steps: { a: 'FAILED' } });
     t.is(end.step('a').retryCount, delays.length);
   });
 }
@@ -39,7 +39,7 @@ test('a failed attempt says which it was and when the next is due', (t) => {
   given(one)
     .after(100)
     .when(stumbles('a', { startedAt: 40 }))
-    .then(t, {
+    .expect(t, {
       events: [
         {
           type: 'WorkflowStepFailed',
@@ -60,7 +60,7 @@ test('a failed attempt says which it was and when the next is due', (t) => {
 test('an error that no attempt can mend fails the step at once', (t) => {
   const story = given(one)
     .when(fails('a'))
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowStepFailed', attempt: 1, nextRetryAt: null },
         { type: 'WorkflowFailed', errorCode: 'VALIDATION_ERROR', failedStepId: 'a' },
@@ -81,16 +81,16 @@ test('a step that succeeds after failures is completed and keeps no error', (t) 
   const story = given(one, stumbles('a'))
     .after(1000)
     .when(succeeds('a'))
-    .then(t, { status: 'COMPLETED', steps: { a: 'COMPLETED' } });
+    .expect(t, { status: 'COMPLETED', steps: { a: 'COMPLETED' } });
   t.like(story.step('a'), { retryCount: 1, error: null, dueAt: null, outcome: 'applied' });
 });
 
 test('an unknown outcome stays unknown, whatever later attempts say', (t) => {
   given(one, stumbles('a', { errorCode: 'TIMEOUT', outcome: 'unknown' }))
     .when(stumbles('a'))
-    .then(t, { events: [{ type: 'WorkflowStepFailed', attempt: 2, outcome: 'unknown' }] })
+    .expect(t, { events: [{ type: 'WorkflowStepFailed', attempt: 2, outcome: 'unknown' }] })
     .when(fails('a'))
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowStepFailed', attempt: 3, outcome: 'unknown' },
         { type: 'WorkflowFailed', compensationRequired: true },
@@ -104,9 +104,9 @@ test('the failure of an optional step is recorded, and the workflow goes on', (t
   const definition = definitionOf([call('a', [], { optional: true }), call('b', ['a'])]);
   given(definition)
     .when(stumbles('a'))
-    .then(t, { events: ['WorkflowStepFailed'], steps: { a: 'EXECUTING' } })
+    .expect(t, { events: ['WorkflowStepFailed'], steps: { a: 'EXECUTING' } })
     .when(fails('a'))
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowStepFailed', nextRetryAt: null },
         {
@@ -124,7 +124,7 @@ test('an optional step whose outcome is unknown is undone with the rest', (t) =>
   const definition = definitionOf([call('a', [], { optional: true }), call('b', ['a'])]);
   given(definition, vanishes('a'))
     .when(fails('b'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepFailed',
         'WorkflowFailed',

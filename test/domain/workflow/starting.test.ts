@@ -12,7 +12,7 @@ const diamond = definitionOf([
 ]);
 
 test('a new workflow starts at once and hands its first chain to the queue', (t) => {
-  given(chain).then(t, {
+  given(chain).expect(t, {
     events: [
       { type: 'WorkflowCreated', definitionId: 'tested', maxRetries: 3 },
       { type: 'WorkflowStarted', deadlineAt: 300_000 },
@@ -33,21 +33,21 @@ test('the deadline counts from the start, by the time-out of this workflow', (t)
   givenWith(chain, { waveless: true, timeoutMs: 5000 })
     .after(7000)
     .when(start)
-    .then(t, { events: [{ type: 'WorkflowStarted', deadlineAt: 12_000 }, 'StepsDispatched'] });
+    .expect(t, { events: [{ type: 'WorkflowStarted', deadlineAt: 12_000 }, 'StepsDispatched'] });
 });
 
 test('a waveless workflow waits as PENDING until it is released', (t) => {
   givenWith(chain, { waveless: true })
-    .then(t, { events: ['WorkflowCreated'], status: 'PENDING', steps: { a: 'PENDING' } })
+    .expect(t, { events: ['WorkflowCreated'], status: 'PENDING', steps: { a: 'PENDING' } })
     .when(start)
-    .then(t, { events: ['WorkflowStarted', 'StepsDispatched'], status: 'EXECUTING' });
+    .expect(t, { events: ['WorkflowStarted', 'StepsDispatched'], status: 'EXECUTING' });
 });
 
 test('inside a chain the next step begins without another dispatch', (t) => {
   given(chain)
     .after(70)
     .when(succeeds('a', { id: 1 }, 20))
-    .then(t, {
+    .expect(t, {
       events: [
         {
           type: 'WorkflowStepExecuted',
@@ -65,7 +65,7 @@ test('inside a chain the next step begins without another dispatch', (t) => {
 test('a fork dispatches each branch under a number of its own', (t) => {
   given(diamond)
     .when(succeeds('a'))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepExecuted',
         { type: 'StepsDispatched', dispatch: 2, stepIds: ['left'] },
@@ -78,9 +78,9 @@ test('a fork dispatches each branch under a number of its own', (t) => {
 test('a join begins when the last of its branches is done', (t) => {
   given(diamond, succeeds('a'))
     .when(succeeds('right'))
-    .then(t, { events: ['WorkflowStepExecuted'], steps: { join: 'PENDING' } })
+    .expect(t, { events: ['WorkflowStepExecuted'], steps: { join: 'PENDING' } })
     .when(succeeds('left'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepExecuted', { type: 'StepsDispatched', stepIds: ['join'] }],
       steps: { join: 'EXECUTING' },
     });
@@ -96,7 +96,7 @@ test('the workflow completes with its last step, and its output is mapped from w
   });
   givenWith(definition, { input: { order: 7 } })
     .when(succeeds('a', { label: 'L1' }))
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowStepExecuted',
         { type: 'WorkflowCompleted', output: { order: 7, label: 'L1' } },
@@ -108,13 +108,13 @@ test('the workflow completes with its last step, and its output is mapped from w
 test('a report that comes twice counts once', (t) => {
   given(chain, succeeds('a', { n: 1 }))
     .when(succeeds('a', { n: 2 }))
-    .then(t, { events: [], steps: { a: 'COMPLETED', b: 'EXECUTING' } });
+    .expect(t, { events: [], steps: { a: 'COMPLETED', b: 'EXECUTING' } });
 });
 
 test('a clock that runs behind never makes a call shorter than nothing', (t) => {
   given(chain)
     .when(succeeds('a', {}, 5000))
-    .then(t, { events: [{ type: 'WorkflowStepExecuted', executionTimeMs: 0 }] });
+    .expect(t, { events: [{ type: 'WorkflowStepExecuted', executionTimeMs: 0 }] });
 });
 
 test('a step is skipped where its condition does not hold, at the start of a workflow', (t) => {
@@ -122,7 +122,7 @@ test('a step is skipped where its condition does not hold, at the start of a wor
     read('gift-wrap', [], { condition: { equals: [{ $from: '/input/gift' }, true] } }),
     read('pack', ['gift-wrap']),
   ]);
-  givenWith(definition, { input: { gift: false } }).then(t, {
+  givenWith(definition, { input: { gift: false } }).expect(t, {
     events: [
       'WorkflowCreated',
       'WorkflowStarted',
@@ -131,7 +131,9 @@ test('a step is skipped where its condition does not hold, at the start of a wor
     ],
     steps: { 'gift-wrap': 'SKIPPED', pack: 'EXECUTING' },
   });
-  givenWith(definition, { input: { gift: true } }).then(t, { steps: { 'gift-wrap': 'EXECUTING' } });
+  givenWith(definition, { input: { gift: true } }).expect(t, {
+    steps: { 'gift-wrap': 'EXECUTING' },
+  });
 });
 
 test('a step skipped in the middle of a chain lets the next one begin in the same chain', (t) => {
@@ -142,13 +144,13 @@ test('a step skipped in the middle of a chain lets the next one begin in the sam
   ]);
   given(definition)
     .when(succeeds('a', { n: 3 }))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepExecuted', { type: 'StepSkipped', stepId: 'b' }],
       steps: { b: 'SKIPPED', c: 'EXECUTING' },
     });
   given(definition)
     .when(succeeds('a', { n: 4 }))
-    .then(t, { events: ['WorkflowStepExecuted'], steps: { b: 'EXECUTING', c: 'PENDING' } });
+    .expect(t, { events: ['WorkflowStepExecuted'], steps: { b: 'EXECUTING', c: 'PENDING' } });
 });
 
 test('a skipped branch satisfies the join, and a skipped join its own dependents', (t) => {
@@ -161,9 +163,9 @@ test('a skipped branch satisfies the join, and a skipped join its own dependents
     call('last', ['join']),
   ]);
   given(definition, succeeds('a'))
-    .then(t, { steps: { left: 'SKIPPED', right: 'EXECUTING', join: 'PENDING' } })
+    .expect(t, { steps: { left: 'SKIPPED', right: 'EXECUTING', join: 'PENDING' } })
     .when(succeeds('right'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepExecuted', 'StepSkipped', 'StepsDispatched'],
       steps: { join: 'SKIPPED', last: 'EXECUTING' },
     });
@@ -171,7 +173,7 @@ test('a skipped branch satisfies the join, and a skipped join its own dependents
 
 test('a workflow all of whose steps are skipped is complete', (t) => {
   const never = { condition: { equals: [1, 2] } } as const;
-  given(definitionOf([call('a', [], never), call('b', ['a'], never)])).then(t, {
+  given(definitionOf([call('a', [], never), call('b', ['a'], never)])).expect(t, {
     events: [
       'WorkflowCreated',
       'WorkflowStarted',

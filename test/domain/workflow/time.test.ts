@@ -24,16 +24,16 @@ test('a wait begins when it is its turn and is over after its duration', (t) => 
   given(cooling)
     .after(500)
     .when(succeeds('a'))
-    .then(t, {
+    .expect(t, {
       events: ['WorkflowStepExecuted', { type: 'StepsDispatched', stepIds: ['cool'], dueAt: 1500 }],
       steps: { cool: 'EXECUTING' },
     })
     .after(999)
     .when(wake())
-    .then(t, { events: [], steps: { cool: 'EXECUTING' } })
+    .expect(t, { events: [], steps: { cool: 'EXECUTING' } })
     .after(1)
     .when(wake())
-    .then(t, {
+    .expect(t, {
       events: [
         {
           type: 'WorkflowStepExecuted',
@@ -51,9 +51,9 @@ test('a wait begins when it is its turn and is over after its duration', (t) => 
 test('nobody can report a wait', (t) => {
   given(cooling, succeeds('a'))
     .when(succeeds('cool'))
-    .then(t, { events: [], steps: { cool: 'EXECUTING' } })
+    .expect(t, { events: [], steps: { cool: 'EXECUTING' } })
     .when(fails('cool'))
-    .then(t, { events: [], steps: { cool: 'EXECUTING' } });
+    .expect(t, { events: [], steps: { cool: 'EXECUTING' } });
 });
 
 const until = (time: Mapping, optional = false) =>
@@ -81,7 +81,7 @@ for (const [time, problem] of [
   [{ $from: '/input/nothing' }, /is missing: \/input\/nothing/],
 ] as const) {
   test(`a wait until ${JSON.stringify(time)} fails, and no other step begins`, (t) => {
-    const story = given(until(time)).then(t, {
+    const story = given(until(time)).expect(t, {
       events: ['WorkflowCreated', 'WorkflowStarted', 'WorkflowStepFailed', 'WorkflowFailed'],
       status: 'FAILED',
       steps: { until: 'FAILED', other: 'PENDING' },
@@ -92,7 +92,7 @@ for (const [time, problem] of [
 }
 
 test('an optional wait that can not be is skipped', (t) => {
-  given(until('tomorrow', true)).then(t, {
+  given(until('tomorrow', true)).expect(t, {
     events: [
       'WorkflowCreated',
       'WorkflowStarted',
@@ -106,35 +106,35 @@ test('an optional wait that can not be is skipped', (t) => {
 
 test('a failed wait is retried or skipped, not executed: nobody is called for it', (t) => {
   const story = given(until('tomorrow'));
-  story.when(executeStep('until')).then(t, { refused: /until is a wait/ });
-  story.and(retryStep('until')).when(retry).then(t, { status: 'FAILED' });
+  story.when(executeStep('until')).expect(t, { refused: /until is a wait/ });
+  story.and(retryStep('until')).when(retry).expect(t, { status: 'FAILED' });
   story
     .and(skipStep('until'))
     .when(retry)
-    .then(t, { steps: { other: 'EXECUTING' } });
+    .expect(t, { steps: { other: 'EXECUTING' } });
 });
 
 test('a pause does not stop a wait: its end stays where it was', (t) => {
   given(cooling, succeeds('a'), pause)
     .after(400)
     .when(resume)
-    .then(t, { events: ['WorkflowResumed', { type: 'StepsDispatched', dueAt: 1000 }] });
+    .expect(t, { events: ['WorkflowResumed', { type: 'StepsDispatched', dueAt: 1000 }] });
   given(cooling, succeeds('a'), pause)
     .after(5000)
     .when(wake())
-    .then(t, { events: [], status: 'PAUSED', steps: { cool: 'EXECUTING' } })
+    .expect(t, { events: [], status: 'PAUSED', steps: { cool: 'EXECUTING' } })
     .and(resume)
     .when(wake())
-    .then(t, { steps: { cool: 'COMPLETED', b: 'EXECUTING' } });
+    .expect(t, { steps: { cool: 'COMPLETED', b: 'EXECUTING' } });
 });
 
 test('a wait that a failure interrupted goes on with the workflow', (t) => {
   const definition = definitionOf([wait('cool', [], { durationMs: 1000 }), read('b')]);
   given(definition, fails('b'))
-    .then(t, { status: 'FAILED', steps: { cool: 'PENDING' } })
+    .expect(t, { status: 'FAILED', steps: { cool: 'PENDING' } })
     .after(300)
     .when(retry)
-    .then(t, {
+    .expect(t, {
       events: [
         'WorkflowRetry',
         { type: 'StepsDispatched', stepIds: ['cool'], dueAt: 1000 },
@@ -146,11 +146,11 @@ test('a wait that a failure interrupted goes on with the workflow', (t) => {
 test('a workflow fails when its deadline passes, and what it did is undone', (t) => {
   const definition = definitionOf([call('a'), read('b', ['a'])], { timeoutMs: 10_000 });
   const story = given(definition, succeeds('a'));
-  story.after(9999).when(wake()).then(t, { events: [], status: 'EXECUTING' });
+  story.after(9999).when(wake()).expect(t, { events: [], status: 'EXECUTING' });
   story
     .after(10_000)
     .when(wake())
-    .then(t, {
+    .expect(t, {
       events: [
         {
           type: 'WorkflowFailed',
@@ -170,14 +170,14 @@ test('a pause moves the deadline by as long as it was', (t) => {
   given(cooling, pause)
     .after(400_000)
     .when(wake())
-    .then(t, { events: [], status: 'PAUSED' })
+    .expect(t, { events: [], status: 'PAUSED' })
     .when(resume)
-    .then(t, { events: [{ type: 'WorkflowResumed', deadlineAt: 700_000 }, 'StepsDispatched'] });
+    .expect(t, { events: [{ type: 'WorkflowResumed', deadlineAt: 700_000 }, 'StepsDispatched'] });
 });
 
 test('a retried workflow has all its time again', (t) => {
   given(cooling, fails('a'))
     .after(1_000_000)
     .when(retry)
-    .then(t, { events: [{ type: 'WorkflowRetry', deadlineAt: 1_300_000 }, 'StepsDispatched'] });
+    .expect(t, { events: [{ type: 'WorkflowRetry', deadlineAt: 1_300_000 }, 'StepsDispatched'] });
 });

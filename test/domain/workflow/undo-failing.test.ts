@@ -18,7 +18,7 @@ const undoing = given(chain, succeeds('a'), succeeds('b'), fails('c'));
 test('an undo is tried again under the retry policy of its step', (t) => {
   const story = undoing
     .when(undoFails('b', { recoverable: true, errorCode: 'TIMEOUT' }))
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'StepCompensationFailed', errorCode: 'TIMEOUT', attempt: 1, nextRetryAt: 1000 },
       ],
@@ -27,9 +27,9 @@ test('an undo is tried again under the retry policy of its step', (t) => {
     })
     .after(1000)
     .when(undoFails('b', { recoverable: true }))
-    .then(t, { events: [{ type: 'StepCompensationFailed', attempt: 2, nextRetryAt: 3000 }] })
+    .expect(t, { events: [{ type: 'StepCompensationFailed', attempt: 2, nextRetryAt: 3000 }] })
     .when(undone('b'))
-    .then(t, { steps: { a: 'COMPENSATING', b: 'COMPENSATED' } });
+    .expect(t, { steps: { a: 'COMPENSATING', b: 'COMPENSATED' } });
   t.is(story.step('b').dueAt, null);
 });
 
@@ -38,7 +38,7 @@ test('an undo that fails for good fails the compensation, and what is left to un
     .and(undone('b'))
     .after(5)
     .when(undoFails('a'))
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'StepCompensationFailed', stepId: 'a', nextRetryAt: null },
         {
@@ -63,9 +63,9 @@ test('an undo that fails for good fails the compensation, and what is left to un
 test('a step whose outcome is unknown stays that when its undo fails', (t) => {
   given(chain, succeeds('a'), vanishes('b'))
     .when(undoFails('b'))
-    .then(t, { status: 'FAILED', steps: { a: 'COMPLETED', b: 'FAILED' } })
+    .expect(t, { status: 'FAILED', steps: { a: 'COMPLETED', b: 'FAILED' } })
     .when(compensate)
-    .then(t, {
+    .expect(t, {
       events: [
         { type: 'WorkflowCompensationStarted', stepsToCompensate: ['b', 'a'] },
         'StepsDispatched',
@@ -78,7 +78,7 @@ for (const again of [compensate, retry]) {
     const story = undoing
       .and(undone('b'), undoFails('a'))
       .when(again)
-      .then(t, {
+      .expect(t, {
         events: [
           { type: 'WorkflowCompensationStarted', stepsToCompensate: ['a'] },
           { type: 'StepsDispatched', dispatch: 3, direction: 'undo', stepIds: ['a'] },
@@ -88,7 +88,7 @@ for (const again of [compensate, retry]) {
       });
     t.like(story.step('a'), { undoAttempts: 0, dueAt: null });
     t.like(story.state, { compensationReason: 'no', retryCount: 0 });
-    story.when(undone('a')).then(t, {
+    story.when(undone('a')).expect(t, {
       events: [
         'StepCompensated',
         { type: 'WorkflowCompensationCompleted', compensatedStepIds: ['b', 'a'], successful: true },
@@ -99,18 +99,18 @@ for (const again of [compensate, retry]) {
 }
 
 test('a late report of the undo that was given up changes nothing', (t) => {
-  undoing.and(undoFails('b')).when(undone('b')).then(t, { events: [], status: 'FAILED' });
+  undoing.and(undoFails('b')).when(undone('b')).expect(t, { events: [], status: 'FAILED' });
 });
 
 test('once its undo has begun, no single step is repaired any more', (t) => {
   undoing
     .and(undoFails('b'))
     .when(skipStep('c'))
-    .then(t, { refused: /its undo has begun/, allowed: ['retry', 'compensate'] });
+    .expect(t, { refused: /its undo has begun/, allowed: ['retry', 'compensate'] });
 });
 
 test('without retries a failed undo can still be compensated', (t) => {
   givenWith(chain, { maxRetries: 0 }, succeeds('a'), fails('b'), undoFails('a'))
     .when(retry)
-    .then(t, { refused: /retries are used up/, allowed: ['compensate'] });
+    .expect(t, { refused: /retries are used up/, allowed: ['compensate'] });
 });
