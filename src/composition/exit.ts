@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '#application/ports/errors.ts';
 import { ConfigFileError } from '#composition/config-file-error.ts';
 import { type Config, readConfig } from '#composition/config.ts';
 import { MissingPieceError } from '#composition/missing-piece.ts';
@@ -15,10 +16,12 @@ export function configOrExit(): Config {
 
 /**
  * For process entries: ends a failed start. What the operator must change is said without a stack, with a status of
- * its own (missing piece 69, faulty file 78); all else is a bug, shown with its stack, status 1.
+ * its own (missing piece, also a store that can't be opened, 69; faulty file 78); all else is a bug, shown with its
+ * stack, status 1.
  */
 export function exitFailed(error: unknown): never {
   if (error instanceof MissingPieceError) return exitWith(EXIT.missingPiece, error.message);
+  if (error instanceof StoreUnavailableError) return exitWith(EXIT.missingPiece, storeLine(error));
   if (error instanceof ConfigFileError) return exitWith(EXIT.config, error.message);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return exitWith(EXIT.unexpected, stack);
@@ -27,4 +30,11 @@ export function exitFailed(error: unknown): never {
 function exitWith(status: number, message: string): never {
   process.stderr.write(`${message}\n`);
   return process.exit(status);
+}
+
+/** What is wrong with the store, its cause included where the message does not hold it already; one line. */
+function storeLine({ message, cause }: StoreUnavailableError): string {
+  const why =
+    cause instanceof Error && !message.includes(cause.message) ? `: ${cause.message}` : '';
+  return `${message}${why}: make it usable or set STORE_URL`;
 }

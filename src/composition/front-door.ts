@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { problemBody } from '#api/http/problem.ts';
+import { unavailable } from '#api/http/problems.ts';
 import { MissingPieceError } from '#composition/missing-piece.ts';
 
 /** The HTTP server of a process: open from the first moment, so that probes can tell "starting" from "dead". */
@@ -54,21 +57,24 @@ export async function openFrontDoor(host: string, port: number): Promise<FrontDo
 
 /** While the process starts or stops: alive, but not ready (SPEC 9). */
 const notReady: RequestListener = (request, response) => {
-  const alive = request.url === '/livez';
-  const body = alive
-    ? { status: 'UP' }
-    : {
-        type: 'about:blank',
-        title: 'Service Unavailable',
-        status: 503,
-        detail: 'the process is starting or stopping; try again',
-      };
+  const path = request.url?.split('?', 1)[0] ?? '/';
+  const alive = path === '/livez';
   response.writeHead(alive ? 200 : 503, {
     'content-type': alive ? 'application/json' : 'application/problem+json',
     'retry-after': '1',
   });
-  response.end(JSON.stringify(body));
+  response.end(JSON.stringify(alive ? { status: 'UP' } : notReadyProblem(path)));
 };
+
+/** As the application words its own refusals (SPEC 5): clients need no case for this one. */
+function notReadyProblem(path: string) {
+  const { fields } = unavailable('The process is starting or stopping; try again');
+  return problemBody(fields, {
+    path,
+    requestId: randomUUID(),
+    timestamp: new Date().toISOString(),
+  });
+}
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
   try {

@@ -2,6 +2,7 @@ import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
 import { openRedis, workerConnection } from '#adapters/redis/connection.ts';
 import { advance } from '#application/advance.ts';
 import type { Service } from '#adapters/http/service-registry.ts';
+import { ConfigFileError } from '#composition/config-file-error.ts';
 import type { Engine } from '#composition/engine.ts';
 import type { Role } from '#composition/role.ts';
 import { TIMER_QUEUE, stepQueueName } from '#queues/step-queues.ts';
@@ -9,15 +10,17 @@ import { TIMER_QUEUE, stepQueueName } from '#queues/step-queues.ts';
 /**
  * Runs steps.
  * @param only names of the queues to serve (`steps.inventory-service`); null: all of them
+ * @throws ConfigFileError from the role for a name that is no queue: such a worker would wait for ever
  */
 export function workerRole(only: readonly string[] | null): Role {
   return async (engine) => {
     const { config, logger, clock } = engine;
+    const queues = queuesToServe(engine, only);
     const connection = openRedis(workerConnection(engine.redisUrl), 'worker', logger);
     const workers = startStepWorkers({
       connection,
       prefix: config.queuePrefix,
-      queues: queuesToServe(engine, only),
+      queues,
       advance: (job, stalls) => advance(engine, job, stalls),
       now: () => clock.now(),
       logger,
@@ -44,7 +47,17 @@ function queuesToServe({ config, registry }: Engine, only: readonly string[] | n
     rateLimit: service.rateLimit,
   }));
   const all = [timers, ...steps];
-  return only === null ? all : all.filter(({ queueName }) => only.includes(queueName));
+  if (only === null) return all;
+  const known = new Set(all.map(({ queueName }) => queueName));
+  const unknown = only.filter((queueName) => !known.has(queueName));
+  if (unknown.length > 0) {
+    const allowed = [...known].join(', ');
+    throw new ConfigFileError(
+      '--queues',
+      unknown.map((queueName) => `"${queueName}" is no queue; there are ${allowed}`),
+    );
+  }
+  return all.filter(({ queueName }) => only.includes(queueName));
 }
 
 /** The registry's limit is for all processes together; a single process never exceeds it either. */

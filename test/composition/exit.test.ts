@@ -6,6 +6,7 @@ function inProcess(expression: string, env: Record<string, string> = {}) {
   const script = `
     import { configOrExit, exitFailed } from '#composition/exit.ts';
     import { ConfigFileError } from '#composition/config-file-error.ts';
+    import { StoreUnavailableError } from '#application/ports/errors.ts';
     import { MissingPieceError } from '#composition/missing-piece.ts';
     ${expression};
     console.log('came back');`;
@@ -37,6 +38,18 @@ test('a missing piece is one line and exit status 69', (t) => {
     stdout: '',
     stderr: 'No Redis. Type: x\n',
   });
+});
+
+test('a store that can not be opened is a missing piece: one line, with its cause once', (t) => {
+  const failed = (message: string) =>
+    inProcess(`exitFailed(new StoreUnavailableError('${message}', new Error('EROFS')))`);
+  const line = (text: string) => ({
+    status: 69,
+    stdout: '',
+    stderr: `${text}: make it usable or set STORE_URL\n`,
+  });
+  t.deepEqual(failed('no folder'), line('no folder: EROFS'));
+  t.deepEqual(failed('no folder (EROFS)'), line('no folder (EROFS)'));
 });
 
 test('a faulty file of configuration ends with 78, as a faulty setting does', (t) => {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
+import { problemSchema } from '#api/schemas/problem.ts';
 import { MissingPieceError } from '#composition/missing-piece.ts';
 import { openFrontDoor } from '#composition/front-door.ts';
 
@@ -11,6 +13,13 @@ async function door(t: ExecutionContext) {
   const opened = await openFrontDoor('127.0.0.1', 0);
   t.teardown(() => opened.close(0));
   return { ...opened, port: Number(new URL(opened.url).port) };
+}
+
+/** The head of the answer, on a connection of the agent's. */
+function ask(url: string, agent: Agent): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(url, { agent }, resolve).once('error', reject).end();
+  });
 }
 
 /** Does the door close long before its grace is over? */
@@ -34,6 +43,14 @@ test('before and after the application only probes are answered', async (t) => {
   t.deepEqual(await statuses(), [200, 503, 503]);
 });
 
+test('what is refused before the application is there is a problem like all others', async (t) => {
+  const { url } = await door(t);
+  const response = await fetch(`${url}/api/v1/workflows?limit=1`);
+  t.is(response.headers.get('content-type'), 'application/problem+json');
+  const problem = problemSchema.parse(await response.json());
+  t.like(problem, { status: 503, error: 'SERVICE_UNAVAILABLE', path: '/api/v1/workflows' });
+});
+
 test('a connection on which nothing was asked yet does not hold up the close', async (t) => {
   const opened = await door(t);
   const socket = connect(opened.port, '127.0.0.1');
@@ -47,7 +64,7 @@ test('a connection that is kept alive does not hold up the close', async (t) => 
   const opened = await door(t);
   const agent = new Agent({ keepAlive: true });
   t.teardown(() => agent.destroy());
-  const [response] = await once(request(`${opened.url}/livez`, { agent }).end(), 'response');
+  const response = await ask(`${opened.url}/livez`, agent);
   response.resume();
   await once(response, 'end');
   t.true(await closesAtOnce(opened));
@@ -59,14 +76,12 @@ test('a request under way is answered, and its connection does not stay open aft
   opened.admit((_request, response) => held.resolve(() => void response.end('late')));
   const agent = new Agent({ keepAlive: true });
   t.teardown(() => agent.destroy());
-  const answered = once(request(opened.url, { agent }).end(), 'response');
+  const answered = ask(opened.url, agent);
   const answer = await held.promise;
 
   const closed = closesAtOnce(opened);
   answer();
-  const [response] = await answered;
-  const [text] = await once(response.setEncoding('utf8'), 'data');
-  t.is(text, 'late');
+  t.is(await text(await answered), 'late');
   t.true(await closed);
 });
 

@@ -10,7 +10,7 @@ import { startChild } from '../../scripts/processes/child-process.ts';
 
 test('faulty settings are all named at once, and the exit status is 78', async (t) => {
   for (const script of ['workers/web.ts', 'workers/worker.ts', 'workers/reconciler.ts']) {
-    const { exit, log } = await runToEnd(t, script, {
+    const { exit, log } = await runToEnd(t, [script], {
       PORT: '99999',
       STORE_URL: 'mysql://localhost',
       LOG_LEVEL: 'loud',
@@ -32,7 +32,7 @@ test('a port that is taken is named, and the exit status is 69', async (t) => {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-  const { exit, log } = await runToEnd(t, 'workers/web.ts', { PORT: port });
+  const { exit, log } = await runToEnd(t, ['workers/web.ts'], { PORT: port });
 
   t.is(exit.code, 69);
   t.regex(log, new RegExp(`^[^\\n]*port ${port}[^\\n]*taken[^\\n]*\\n$`), 'one line');
@@ -44,7 +44,7 @@ test('without any Redis the exit status is 69, and one line says what to type', 
     t.pass();
     return;
   }
-  const { exit, log } = await runToEnd(t, 'workers/worker.ts', { PATH: '' });
+  const { exit, log } = await runToEnd(t, ['workers/worker.ts'], { PATH: '' });
 
   t.is(exit.code, 69);
   t.regex(log, /^[^\n]*Redis[^\n]*Type: [^\n]+\n$/);
@@ -53,7 +53,7 @@ test('without any Redis the exit status is 69, and one line says what to type', 
 test('a folder of definitions that is not there is named, and the exit status is 78', async (t) => {
   const redis = await startTestRedis();
   t.teardown(redis.dispose);
-  const { exit, log } = await runToEnd(t, 'workers/web.ts', {
+  const { exit, log } = await runToEnd(t, ['workers/web.ts'], {
     PORT: '0',
     DEFINITIONS_DIR: '/there/is/no/such/folder',
     REDIS_URL: redis.url,
@@ -62,17 +62,42 @@ test('a folder of definitions that is not there is named, and the exit status is
   t.regex(log, /such\/folder/);
 });
 
+test('a store that can not be opened is one line, and the exit status is 69', async (t) => {
+  const redis = await startTestRedis();
+  t.teardown(redis.dispose);
+  const { exit, log } = await runToEnd(t, ['workers/web.ts'], {
+    PORT: '0',
+    REDIS_URL: redis.url,
+    // a file is no folder
+    STORE_URL: `sqlite:${process.execPath}/wes.db`,
+  });
+  t.is(exit.code, 69);
+  t.regex(log, /^the folder of the SQLite store[^\n]*STORE_URL\n$/);
+});
+
+test('a worker for a queue that does not exist says which there are, and the exit status is 78', async (t) => {
+  const redis = await startTestRedis();
+  t.teardown(redis.dispose);
+  const { exit, log } = await runToEnd(
+    t,
+    ['workers/worker.ts', '--queues', 'steps.picking-service,steps.piking-service'],
+    { REDIS_URL: redis.url },
+  );
+  t.is(exit.code, 78);
+  t.regex(log, /^--queues: "steps.piking-service" is no queue[^\n]*steps.picking-service[^\n]*\n$/);
+});
+
 /** Runs a process that is expected to end by itself. */
 async function runToEnd(
   t: ExecutionContext,
-  script: string,
+  script: readonly [string, ...string[]],
   env: Readonly<Record<string, string>>,
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'wes-exit-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const child = await startChild({
-    name: script,
-    script: [script],
+    name: script[0],
+    script,
     env: {
       STORE_URL: `sqlite:${join(folder, 'wes.db')}`,
       REDIS_DATA_DIR: join(folder, 'redis'),
