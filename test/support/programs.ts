@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,8 +26,11 @@ export async function pathWith(
       await symlink(program.file, target);
       continue;
     }
-    await writeFile(target, `#!/bin/sh\n${program.fake}\n`);
-    await chmod(target, 0o755);
+    // Written by another process: a file that we hold open for writing while some other test starts a program can't be
+    // executed for that moment ("text file busy").
+    execFileSync('/bin/sh', ['-c', 'cat > "$0" && chmod +x "$0"', target], {
+      input: `#!/bin/sh\n${program.fake}\n`,
+    });
   }
   return bin;
 }
