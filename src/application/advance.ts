@@ -18,7 +18,7 @@ export type Advance =
   | { readonly kind: 'parked'; readonly until: number };
 
 /** A job that took its worker down this often is given up: the step is poison, and others wait behind it. */
-const MAX_STALLS = 5;
+export const MAX_STALLS = 5;
 
 /**
  * Handles one job: looks at the workflow, does what is really due, commits the result. Calling it twice, too early, too late or

@@ -1,11 +1,12 @@
 import type { WorkflowState } from '#domain/workflow/state.ts';
+import { STALE_STATE_MS } from '#domain/workflow/timing.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
 
 /**
  * How long a cached state may be used without asking the store whether it is still the newest. Drains count on this bound
  * (DRAIN_SLACK_MS): a worker never begins a call on a state older than this.
  */
-export const TRUST_MS = 1000;
+export const TRUST_MS = STALE_STATE_MS;
 
 /** States that this process has just read or committed. Never the truth: the compare-and-set keeps it honest. */
 export type StateCache = {

@@ -27,10 +27,10 @@ export function getSystemHealth(parts: {
       parts.breakerBoard.read(),
     ]);
     const breakers = worstBreakers([...parts.services.breakers(), ...reported]);
-    const degraded =
-      redis.status === 'DOWN' || breakers.some((breaker) => breaker.state !== 'closed');
+    const waits = redis.status === 'DOWN' || breakers.some((breaker) => breaker.state !== 'closed');
+    const atBest = waits ? 'DEGRADED' : 'UP';
     return {
-      status: store.status === 'DOWN' ? 'DOWN' : degraded ? 'DEGRADED' : 'UP',
+      status: store.status === 'DOWN' ? 'DOWN' : atBest,
       version: parts.version,
       counts,
       systemUtilization: parts.load.utilization() * 100,

@@ -1,0 +1,76 @@
+import test from 'ava';
+import { StoreUnavailableError } from '#application/ports/errors.ts';
+import type { BreakerStatus } from '#application/ports/service-caller.ts';
+import { call, definitionOf } from '#test/support/domain-definitions.ts';
+import { begin, createEngineWorld, startProcess, SERVICE } from '#test/support/engine-process.ts';
+
+const OPEN: BreakerStatus = { serviceName: SERVICE, state: 'open', since: 1, openUntil: 60_001 };
+
+test('all is well: UP, with what was counted', async (t) => {
+  const world = createEngineWorld();
+  const process = startProcess(world);
+  await begin(process, definitionOf([call('a')]));
+  const health = await process.orchestration.getSystemHealth();
+  t.like(health, { status: 'UP', version: '1.2.3', systemUtilization: 25, at: world.clock.now() });
+  t.is(health.counts?.byStatus.EXECUTING, 1);
+  t.deepEqual(health.dependencies, {
+    store: { status: 'UP', why: null },
+    redis: { status: 'UP', why: null },
+  });
+});
+
+test('without its queue the engine is DEGRADED, and says why', async (t) => {
+  const world = createEngineWorld();
+  world.queue.goAway(true);
+  const health = await startProcess(world).orchestration.getSystemHealth();
+  t.is(health.status, 'DEGRADED');
+  t.deepEqual(health.dependencies['redis'], { status: 'DOWN', why: 'the fake queue is away' });
+  t.not(health.counts, null);
+});
+
+test('with a breaker that is not closed it is DEGRADED', async (t) => {
+  for (const state of ['open', 'half-open'] as const) {
+    const world = createEngineWorld();
+    const breaker = { ...OPEN, state };
+    world.services.showBreakers(breaker);
+    const health = await startProcess(world).orchestration.getSystemHealth();
+    t.is(health.status, 'DEGRADED');
+    t.deepEqual(health.breakers, [breaker]);
+  }
+});
+
+test('without its store it is DOWN, and still says so', async (t) => {
+  const world = createEngineWorld();
+  await world.store.close();
+  const health = await startProcess(world).orchestration.getSystemHealth();
+  t.is(health.status, 'DOWN');
+  t.is(health.counts, null);
+  t.deepEqual(health.dependencies['store'], {
+    status: 'DOWN',
+    why: 'the memory store is closed',
+  });
+});
+
+test('metrics hold counts, depths and load as measured', async (t) => {
+  const world = createEngineWorld();
+  const process = startProcess(world);
+  await begin(process, definitionOf([call('a'), call('b', ['a'])]));
+  const metrics = await process.orchestration.getLoadMetrics();
+  t.is(metrics.counts.byStatus.EXECUTING, 1);
+  t.deepEqual(metrics.queues, [{ queue: 'all', waiting: 2, active: 0, delayed: 0, paused: false }]);
+  t.is(metrics.systemLoad, 0.25);
+  t.deepEqual(metrics.additional, { residentBytes: 1000 });
+});
+
+test('metrics without the queue say that its depths are not known', async (t) => {
+  const world = createEngineWorld();
+  world.queue.goAway(true);
+  t.is((await startProcess(world).orchestration.getLoadMetrics()).queues, null);
+});
+
+test('metrics without the store are an error: no figure is made up', async (t) => {
+  const world = createEngineWorld();
+  await world.store.close();
+  const { getLoadMetrics } = startProcess(world).orchestration;
+  await t.throwsAsync(getLoadMetrics(), { instanceOf: StoreUnavailableError });
+});

@@ -1,0 +1,71 @@
+import test from 'ava';
+import { createStateCache } from '#application/state-cache.ts';
+import { decideCreation } from '#domain/workflow/decide.ts';
+import type { WorkflowState } from '#domain/workflow/state.ts';
+import { call, creationOf, definitionOf } from '#test/support/domain-definitions.ts';
+
+const DEFINITION = definitionOf([call('a')]);
+
+function stateOf(workflowId: string, changes: Partial<WorkflowState> = {}): WorkflowState {
+  return { ...decideCreation(DEFINITION, workflowId, creationOf(DEFINITION), 0).state, ...changes };
+}
+
+test('what is put in comes out, with the time at which it was the newest', (t) => {
+  const cache = createStateCache(2);
+  const state = stateOf('w');
+  cache.put(state, 5);
+  t.deepEqual(cache.get('w'), { state, checkedAt: 5 });
+  t.is(cache.get('other'), undefined);
+});
+
+test('the least recently used state goes first', (t) => {
+  const cache = createStateCache(2);
+  cache.put(stateOf('a'), 1);
+  cache.put(stateOf('b'), 1);
+  cache.get('a');
+  cache.put(stateOf('c'), 1);
+  t.truthy(cache.get('a'));
+  t.is(cache.get('b'), undefined);
+  t.truthy(cache.get('c'));
+});
+
+test('putting a state again makes no second entry', (t) => {
+  const cache = createStateCache(2);
+  cache.put(stateOf('a'), 1);
+  cache.put(stateOf('b'), 1);
+  cache.put(stateOf('b'), 2);
+  t.truthy(cache.get('a'));
+  t.is(cache.get('b')?.checkedAt, 2);
+});
+
+test('a read that was overtaken by a commit does not bring the old state back', (t) => {
+  const cache = createStateCache(2);
+  cache.put(stateOf('a', { version: 9 }), 5);
+  cache.put(stateOf('a', { version: 8 }), 6);
+  t.is(cache.get('a')?.state.version, 9);
+  t.is(cache.get('a')?.checkedAt, 5);
+});
+
+test('ended workflows are not kept, failed ones are', (t) => {
+  const cache = createStateCache(10);
+  for (const status of ['COMPLETED', 'COMPENSATED', 'CANCELLED'] as const) {
+    cache.put(stateOf(status), 1);
+    cache.put(stateOf(status, { status, version: 99 }), 1);
+    t.is(cache.get(status), undefined);
+  }
+  cache.put(stateOf('f', { status: 'FAILED' }), 1);
+  t.truthy(cache.get('f'));
+});
+
+test('a cache of no capacity keeps nothing', (t) => {
+  const cache = createStateCache(0);
+  cache.put(stateOf('a'), 1);
+  t.is(cache.get('a'), undefined);
+});
+
+test('a dropped state is gone', (t) => {
+  const cache = createStateCache(1);
+  cache.put(stateOf('a'), 1);
+  cache.drop('a');
+  t.is(cache.get('a'), undefined);
+});

@@ -1,0 +1,142 @@
+import { createMemoryStore } from '#adapters/memory/memory-store.ts';
+import { advance, type Advance } from '#application/advance.ts';
+import { createOrchestration } from '#application/create-orchestration.ts';
+import { createDefinitionCatalog } from '#application/definition-catalog.ts';
+import type { Orchestration, StartWorkflowRequest } from '#application/orchestration.ts';
+import type { Clock } from '#application/ports/clock.ts';
+import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
+import type { ServiceCaller } from '#application/ports/service-caller.ts';
+import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import { reconciler, type SweepResult } from '#application/reconcile.ts';
+import { createStateCache } from '#application/state-cache.ts';
+import { createWorkflows, type Workflows } from '#application/workflows.ts';
+import type { WorkflowDefinition } from '#domain/definition/definition.ts';
+import { authoredOf } from '#test/support/authored-of.ts';
+import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
+import { createFakeJobQueue, type FakeJobQueue } from '#test/support/fake-job-queue.ts';
+import { recordingLogger, type RecordingLogger } from '#test/support/recording-logger.ts';
+import { createScriptedServices, type ScriptedServices } from '#test/support/scripted-services.ts';
+
+/** How long a job of these tests may take before the reconciler asks for it. */
+export const SLACK_MS = 10_000;
+
+/** The service that the definitions of these tests name. */
+export const SERVICE = 'inventory-service';
+
+/** What the processes of a test share: the real store in memory, and fakes of all that is outside. */
+export type EngineWorld = {
+  readonly clock: FakeClock;
+  readonly store: WorkflowStore & DefinitionStore;
+  readonly queue: FakeJobQueue;
+  readonly services: ScriptedServices;
+  readonly logger: RecordingLogger;
+};
+
+export function createEngineWorld(): EngineWorld {
+  const clock = createFakeClock();
+  const store = createMemoryStore();
+  const queue = createFakeJobQueue(clock);
+  const services = createScriptedServices(SERVICE);
+  return { clock, store, queue, services, logger: recordingLogger() };
+}
+
+/** The application as one process has it: the real thing, with a cache of its own. */
+export type EngineProcess = {
+  readonly workflows: Workflows;
+  readonly orchestration: Orchestration;
+  advance(job: StepJobPayload, stalls?: number): Promise<Advance>;
+  /** One sweep of the reconciler. */
+  sweep(limit?: number): Promise<SweepResult>;
+};
+
+export function startProcess(
+  world: {
+    readonly clock: Clock;
+    readonly store: WorkflowStore & DefinitionStore;
+    readonly queue: JobQueue;
+    readonly services: ServiceCaller;
+    readonly logger: RecordingLogger;
+  },
+  { cachedStates = 100 } = {},
+): EngineProcess {
+  const { store, services } = world;
+  const definitions = createDefinitionCatalog(store, {
+    find: (name) => (services.catalogue().has(name) ? { name, timeoutMs: 5000 } : undefined),
+  });
+  const cache = createStateCache(cachedStates);
+  const parts = { ...world, definitions, cache, dispatchSlackMs: SLACK_MS };
+  const workflows = createWorkflows(parts);
+  const tools = { ...world, workflows };
+  const sweep = reconciler({ ...parts, workflows });
+  const orchestration = createOrchestration({
+    ...parts,
+    workflows,
+    breakerBoard: { report: async () => {}, read: async () => [] },
+    load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },
+    ids: { next: () => crypto.randomUUID() },
+    version: '1.2.3',
+  });
+  return {
+    workflows,
+    orchestration,
+    advance: (job, stalls = 0) => advance(tools, job, stalls),
+    sweep: (limit = 100) => sweep(limit),
+  };
+}
+
+/** A request for a workflow on this definition; what is not given has the default of SPEC 5. */
+export function requestFor(
+  definition: WorkflowDefinition,
+  changes: Partial<StartWorkflowRequest> = {},
+): StartWorkflowRequest {
+  return {
+    workflowDefinitionId: definition.definitionId,
+    workflowName: 'tested',
+    workflowType: definition.workflowType,
+    triggeredBy: 'a test',
+    correlationId: null,
+    inputParameters: {},
+    enableWaveless: false,
+    maxRetries: 3,
+    timeoutMs: null,
+    priority: 'NORMAL',
+    callbackUrl: null,
+    metadata: {},
+    idempotency: null,
+    ...changes,
+  };
+}
+
+/** Saves the definition and starts a workflow on it. @returns the workflow's id */
+export async function begin(
+  { orchestration }: EngineProcess,
+  definition: WorkflowDefinition,
+  changes: Partial<StartWorkflowRequest> = {},
+): Promise<string> {
+  const saved = await orchestration.saveDefinition(authoredOf(definition));
+  if (saved.kind === 'invalid') throw new Error(JSON.stringify(saved.problems));
+  const result = await orchestration.startWorkflow(requestFor(definition, changes));
+  if (result.kind !== 'started') throw new Error(JSON.stringify(result));
+  return result.state.workflowId;
+}
+
+/** Brings the job to the process, and tells the queue what became of it. */
+export async function deliver(
+  { queue }: EngineWorld,
+  process: EngineProcess,
+  job: FakeJobQueue['jobs'][number],
+): Promise<Advance> {
+  queue.take(job);
+  const outcome = await process.advance(job, job.stalls);
+  queue.settle(job, outcome);
+  return outcome;
+}
+
+/** Lets the process work until no job is ready. Time stands still. */
+export async function work(world: EngineWorld, process: EngineProcess): Promise<void> {
+  for (;;) {
+    const job = world.queue.ready()[0];
+    if (job === undefined) return;
+    await deliver(world, process, job);
+  }
+}
