@@ -57,8 +57,8 @@ function spawnStub(): ChildProcess {
 
 async function urlOf(stub: ChildProcess): Promise<string> {
   if (stub.stdout === null) throw new Error('the stub has no stdout');
-  const [line] = await once(stub.stdout, 'data');
-  return String(line).trim();
+  const data: unknown[] = await once(stub.stdout, 'data');
+  return String(data[0]).trim();
 }
 
 function machine(): string {

@@ -19,7 +19,7 @@ export function parseWith<S extends z.ZodType>(schema: S, data: unknown): Parsed
 }
 
 /** The simulator was given something that it can't use. */
-export class InvalidInputError extends Error {
+class InvalidInputError extends Error {
   readonly code = 'INVALID_INPUT';
   readonly retryable = false;
   readonly problems: readonly Problem[];

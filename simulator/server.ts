@@ -55,7 +55,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       ? serveControl({ world, ...simulation }, request, response)
       : serveCall(world(), pauses, request, response);
     answered.catch((error: unknown) => {
-      console.error('simulator: a request failed', error);
+      process.stderr.write(`simulator: a request failed: ${String(error)}\n`);
       send(response, problem(500, 'the simulator itself failed'));
     });
   });

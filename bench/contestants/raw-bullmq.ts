@@ -11,6 +11,7 @@ import { finish, SERVICES, taskFromArgv } from '#bench/support/task.ts';
  */
 const task = taskFromArgv();
 const PREFIX = '{raw}';
+type JobData = { readonly workflowId: string; readonly startedAt: number };
 const connection = new Redis(task.redisUrl, { maxRetriesPerRequest: null });
 const pool = new Pool(task.stubUrl);
 const flows = new FlowProducer({ connection, prefix: PREFIX });
@@ -22,7 +23,7 @@ if (task.mode !== 'waiting') {
   const workers = SERVICES.map((service, step) => {
     const queue = `steps.${service}`;
     const options = { connection, prefix: PREFIX, concurrency: 50 };
-    return new Worker(queue, (job) => run(job.data, step), options);
+    return new Worker<JobData>(queue, (job) => run(job.data, step), options);
   });
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 }
@@ -51,7 +52,7 @@ function flowOf(index: number, step: number, startedAt: number): FlowJob {
   };
 }
 
-async function run(data: { workflowId: string; startedAt: number }, step: number): Promise<void> {
+async function run(data: JobData, step: number): Promise<void> {
   const { statusCode, body } = await pool.request({
     method: 'POST',
     path: `/operations/step-${step}`,

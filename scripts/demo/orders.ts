@@ -71,10 +71,7 @@ export async function readOrders(file: string, count: number): Promise<OrderBook
  * The newest order of the same customer that holds all the goods taken back, in at least that quantity. The files do not say
  * which order an invoice takes back, and a customer without an account can't be told from another.
  */
-export function orderTakenBack(
-  cancellation: Cancellation,
-  earlier: readonly Order[],
-): Order | null {
+function orderTakenBack(cancellation: Cancellation, earlier: readonly Order[]): Order | null {
   if (cancellation.customerId === GUEST) return null;
   const holdsAll = ({ customerId, lines }: Order) =>
     customerId === cancellation.customerId &&

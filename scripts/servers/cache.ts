@@ -31,13 +31,17 @@ export async function installOnce(
   const complete = join(folder, '.complete');
   if (await exists(complete)) return folder;
   await mkdir(cacheFolder(), { recursive: true });
-  using _lock = await lock(`${folder}.lock`);
-  if (await exists(complete)) return folder;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder);
-  await fill(folder);
-  await writeFile(complete, '');
-  return folder;
+  const unlock = await lock(`${folder}.lock`);
+  try {
+    if (await exists(complete)) return folder;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder);
+    await fill(folder);
+    await writeFile(complete, '');
+    return folder;
+  } finally {
+    unlock();
+  }
 }
 
 /** @throws Error with what the command wrote, when it fails */
@@ -49,12 +53,12 @@ export async function install(file: string, args: readonly string[]): Promise<vo
  * A lock between processes that goes with its holder, however that ends: SQLite keeps it with the operating system, so
  * that no stale lock file has to be judged.
  */
-async function lock(file: string): Promise<Disposable> {
+async function lock(file: string): Promise<() => void> {
   const database = new DatabaseSync(file, { timeout: 0 });
   for (;;) {
     try {
       database.exec('BEGIN EXCLUSIVE');
-      return { [Symbol.dispose]: () => database.close() };
+      return () => database.close();
     } catch (error) {
       if (!isBusy(error)) throw error;
       await delay(100);

@@ -21,10 +21,3 @@ export type ServerProgram = {
   /** Ends it as a crash would, where a SIGKILL to the process of `command` does not (a container). */
   crash?(place: Place): Promise<void>;
 };
-
-/** The variable that names a server which is there already. */
-export const ADDRESS_VARIABLES: Readonly<Record<ServerKind, string>> = {
-  redis: 'REDIS_URL',
-  mongodb: 'MONGODB_URL',
-  kafka: 'KAFKA_BROKERS',
-};

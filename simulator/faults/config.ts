@@ -43,7 +43,7 @@ const scriptSchema = z
 
 /** A script, or several. */
 export const scriptsSchema = z.preprocess(
-  (body) => (Array.isArray(body) ? body : [body]),
+  (body): readonly unknown[] => (Array.isArray(body) ? body : [body]),
   z.array(scriptSchema),
 );
 

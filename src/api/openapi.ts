@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DocumentedReply, Endpoint } from '#api/http/endpoint.ts';
-import { parseJson } from '#api/http/parse-json.ts';
+import { parseJson } from '#domain/parse-json.ts';
 import { jsonObject } from '#api/schemas/common.ts';
 import { problemSchema } from '#api/schemas/problem.ts';
 import { API_BASE } from '#api/settings.ts';

@@ -3,7 +3,9 @@ import { callStep } from '#application/calls/call-step.ts';
 import { callUndo, failedUndo } from '#application/calls/call-undo.ts';
 import type { CallConclusion, CallTools } from '#application/calls/call-tools.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
-import type { AttemptFailure } from '#domain/workflow/commands.ts';
+import { StoreUnavailableError } from '#application/ports/errors.ts';
+import type { HandleResult } from '#application/workflows.ts';
+import type { AttemptFailure, ReportCommand } from '#domain/workflow/commands.ts';
 import { dueWork, type DueWork } from '#domain/workflow/due-work.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 
@@ -20,11 +22,14 @@ export type Advance =
 /** A job that took its worker down this often is given up: the step is poison, and others wait behind it. */
 export const MAX_STALLS = 5;
 
+/** How long a report rests that the store could not take. */
+const REPORT_AGAIN_MS = 500;
+
 /**
  * Handles one job: looks at the workflow, does what is really due, commits the result. Calling it twice, too early, too late or
  * with a made-up job changes nothing that should not change.
  * @param stalls how often this job was taken up and nothing was heard of it, as far as the queue knows: its worker died or froze
- * @throws StoreUnavailableError when the result can't be committed; the same job may be brought again
+ * @throws StoreUnavailableError when the workflow can't be loaded; the same job may be brought again
  */
 export async function advance(
   tools: CallTools,
@@ -81,13 +86,34 @@ async function conclude(
 ): Promise<Advance> {
   if (conclusion.kind === 'parked') return conclusion;
   const { command, parkMs } = conclusion;
-  const result = await tools.workflows.handle(job.workflowId, command);
+  const result = await reportUntilHeard(tools, job, command);
   if (result.kind !== 'done') return { kind: 'done' };
   const step = result.state.steps.get(job.stepId);
   const again = step !== undefined && step.dispatch === job.dispatch && isUnderWay(step.status);
   // an outcome learnt anew is followed by the undo itself, at once
   if (again) return { kind: 'retry', at: step.dueAt ?? tools.clock.now(), parkMs };
   return { kind: 'done' };
+}
+
+/**
+ * A call that was made must be reported: given back, its job would look as if nothing had happened. So while the store is away
+ * the job stays with this worker; if that dies over it the queue counts a stall, and the outcome is unknown as it should be.
+ */
+async function reportUntilHeard(
+  tools: CallTools,
+  job: StepJobPayload,
+  command: ReportCommand,
+): Promise<HandleResult> {
+  for (;;) {
+    try {
+      return await tools.workflows.handle(job.workflowId, command);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      const message = 'the store is away: the result of a call waits to be reported';
+      tools.logger.warn(message, { ...job, error });
+      await new Promise((resolve) => setTimeout(resolve, REPORT_AGAIN_MS));
+    }
+  }
 }
 
 function isUnderWay(status: string): boolean {

@@ -109,11 +109,12 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     workflows,
     orchestration,
     async close() {
-      await services.close();
       await queue.close();
       redis.disconnect();
       await store.close();
       await redisServer.stop();
+      // last, and not waited for: a call that we break off ourselves says nothing of its service, and by now nothing is reported
+      void services.close();
     },
   };
 }

@@ -11,6 +11,9 @@ import { webApplication } from '#composition/web-role.ts';
 /** Time beyond the grace after which a process that still hangs is ended hard. */
 const HARD_END_MS = 3000;
 
+/** Of the grace, for what comes after the work: connections and files. */
+const LAST_THINGS_MS = 500;
+
 export type ProcessPlan = {
   /** On every log line. */
   readonly name: string;
@@ -30,7 +33,8 @@ export async function runProcess(plan: ProcessPlan): Promise<void> {
   const logger = createLogger({ ...config.log, fields: { process: plan.name } });
   const opened: RunningRole[] = [];
   const stopAll = async () => {
-    for (const part of opened.reverse()) await part.stop(config.shutdownGraceMs);
+    const until = performance.now() + config.shutdownGraceMs - LAST_THINGS_MS;
+    for (const part of opened.reverse()) await part.stop(Math.max(0, until - performance.now()));
   };
   const delay = config.shutdownGraceMs + HARD_END_MS;
   closeWithGrace({ delay, logger: false }, async ({ err, signal }) => {

@@ -1,7 +1,7 @@
 import type { ReportCommand } from '#domain/workflow/commands.ts';
 import type { StepState } from '#domain/workflow/state.ts';
 import type { Effects } from '#test/support/domain-effects.ts';
-import type { Call } from '#test/support/domain-world.ts';
+import type { Call } from '#test/support/domain-call.ts';
 import {
   fails,
   outcome,

@@ -6,6 +6,7 @@ import type { RecordedEvent, WorkflowCreation } from '#domain/workflow/events.ts
 import { stepOf, type WorkflowState } from '#domain/workflow/state.ts';
 import { DEFAULT_CALL_TIMEOUT_MS, STALE_STATE_MS } from '#domain/workflow/timing.ts';
 import { wakeAt } from '#domain/workflow/wake-at.ts';
+import type { Call } from '#test/support/domain-call.ts';
 import { answerTo } from '#test/support/domain-answers.ts';
 import { createEffects, type Effects } from '#test/support/domain-effects.ts';
 
@@ -20,14 +21,6 @@ export type Job = {
   readonly dispatch: number;
   /** The job before it in its chain. */
   readonly after: Job | null;
-};
-
-/** A call that a worker is making. Calls of one step share a name, so that they are answered as one. */
-export type Call = {
-  readonly stepId: string;
-  readonly kind: 'do' | 'undo';
-  readonly startedAt: number;
-  readonly endsBy: number;
 };
 
 export type Delivery = {

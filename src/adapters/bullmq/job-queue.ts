@@ -45,8 +45,8 @@ export function createJobQueue(options: {
     const name = queueNameOf(serviceName);
     const known = queues.get(name);
     if (known !== undefined) return known;
-    const options = { connection, prefix, streams: { events: { maxLen: EVENTS_KEPT } } };
-    const queue = new Queue(name, options);
+    const streams = { events: { maxLen: EVENTS_KEPT } };
+    const queue = new Queue(name, { connection, prefix, streams });
     queue.on('error', onError);
     queues.set(name, queue);
     return queue;

@@ -37,7 +37,7 @@ export type StepQueueSettings = {
 };
 
 export type StepWorkers = {
-  /** Takes no new job and waits for the running ones, at most this long; what then still runs is taken over by others. */
+  /** Takes no new job, waits for the running ones and is done within this time; what then still runs is taken over by others. */
   close(graceMs: number): Promise<void>;
 };
 
@@ -83,14 +83,12 @@ export function startStepWorkers(options: {
 
   return {
     async close(graceMs) {
-      const closing = Promise.allSettled(running.map(({ worker }) => worker.close()));
-      await Promise.race([closing, elapsed(graceMs)]);
-      await Promise.race([
-        Promise.allSettled(
-          running.flatMap(({ worker, queue }) => [worker.close(true), queue.close()]),
-        ),
-        elapsed(FORCED_CLOSE_MS),
-      ]);
+      const closing = running.map(async ({ worker, queue }) => {
+        await worker.close();
+        await queue.close();
+      });
+      // without Redis a worker never closes, and once it was asked to it can't be forced any more
+      await Promise.race([Promise.allSettled(closing), elapsed(graceMs)]);
     },
   };
 
@@ -140,8 +138,6 @@ export function startStepWorkers(options: {
     }
   }
 }
-
-const FORCED_CLOSE_MS = 1000;
 
 function limiterOf({ rateLimit }: StepQueueSettings) {
   return rateLimit === null ? NO_LIMIT : { max: rateLimit.max, duration: rateLimit.perMs };

@@ -34,9 +34,9 @@ export function createDefinitions(): Definitions {
     },
     find(definitionId, version) {
       const found = version === null ? newest(definitionId) : exact(definitionId, version);
-      return found ? stored(found) : null;
+      return found ? asStored(found) : null;
     },
-    list: () => kept.map(stored),
+    list: () => kept.map(asStored),
     retire(definitionId, version) {
       const found = exact(definitionId, version);
       if (!found) return false;
@@ -46,7 +46,8 @@ export function createDefinitions(): Definitions {
   };
 }
 
-function stored({ text, ...identity }: KeptDefinition): StoredDefinition {
+function asStored({ text, ...identity }: KeptDefinition): StoredDefinition {
+  // oxlint-disable-next-line typescript/no-unsafe-assignment -- our own text, written a moment ago
   return { ...identity, source: JSON.parse(text) };
 }
 

@@ -78,12 +78,7 @@ export function nextBatch(
   };
 }
 
-export function contributionOf({
-  status,
-  priority,
-  startedAt,
-  completedAt,
-}: UnfedWorkflow): Contribution {
+function contributionOf({ status, priority, startedAt, completedAt }: UnfedWorkflow): Contribution {
   const timed = startedAt !== null && completedAt !== null;
   return { status, priority, tookMs: timed ? completedAt - startedAt : null };
 }

@@ -71,7 +71,7 @@ export function createFeedReader({ feed }: Models, writer: FeedWriter, log: Log)
 }
 
 /** The events of a batch in order. */
-export function* placesOf({ _id, workflows, order }: FeedDocument): Generator<FeedPlace> {
+function* placesOf({ _id, workflows, order }: FeedDocument): Generator<FeedPlace> {
   const versions = workflows.map(({ from }) => from);
   let position = _id;
   for (let place = 0; place < order.length; place += 2) {

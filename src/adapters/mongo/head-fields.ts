@@ -54,6 +54,6 @@ export function toHead(document: unknown): WorkflowHead {
   return { workflowId, ...fields };
 }
 
-function toDate(time: number | null): Date | null {
-  return time === null ? null : new Date(time);
+function toDate(at: number | null): Date | null {
+  return at === null ? null : new Date(at);
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '#domain/parse-json.ts';
 import { z } from 'zod';
 import type { IdempotencyRecord } from '#application/ports/workflow-store.ts';
 import type { Json } from '#domain/json.ts';
@@ -80,8 +81,7 @@ function expiredAt(now: number) {
 
 function parse(response: string, key: string): Json {
   try {
-    const parsed: Json = JSON.parse(response);
-    return parsed;
+    return parseJson(response);
   } catch (error) {
     throw new CorruptRecordError(`idempotency record ${key}`, 'response is not JSON', error);
   }

@@ -47,8 +47,7 @@ export function createLog({ workflows, chunks }: Models): Log {
     },
     async readLogs(workflowIds) {
       const logs = await find(workflowIds);
-      const read = await readAll(logs.map((log) => [log, 1, log.version]));
-      return new Map(read);
+      return new Map(await readAll(logs.map((log) => [log, 1, log.version])));
     },
     async readStretches(stretches) {
       const logs = await find(stretches.map(({ workflowId }) => workflowId));

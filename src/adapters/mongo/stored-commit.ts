@@ -1,3 +1,4 @@
+import { parseJson } from '#domain/parse-json.ts';
 import { z } from 'zod';
 import type { Commit } from '#application/ports/workflow-store.ts';
 import { isJsonObject, type Json } from '#domain/json.ts';
@@ -62,8 +63,7 @@ export function toRecordedEvents(
 
 function parse(data: string, record: string): Json {
   try {
-    const parsed: Json = JSON.parse(data);
-    return parsed;
+    return parseJson(data);
   } catch (error) {
     throw new CorruptRecordError(record, 'data is not JSON', error);
   }

@@ -1,3 +1,4 @@
+import { parseJson } from '#domain/parse-json.ts';
 import { CorruptRecordError } from '#application/ports/errors.ts';
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Json } from '#domain/json.ts';
@@ -43,8 +44,7 @@ export function oneOf<T extends string>(
 export function json(row: Row, column: string, record: string): Json {
   const value = text(row, column, record);
   try {
-    const parsed: Json = JSON.parse(value);
-    return parsed;
+    return parseJson(value);
   } catch (error) {
     throw new CorruptRecordError(record, `${column} is not JSON`, error);
   }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { findHostileJson } from '#api/http/hostile-json.ts';
-import { parseJson } from '#api/http/parse-json.ts';
+import { parseJson } from '#domain/parse-json.ts';
 import { invalid, unsupportedMediaType } from '#api/http/problems.ts';
 import type { Json } from '#domain/json.ts';
 

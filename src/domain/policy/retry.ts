@@ -14,8 +14,6 @@ export const RETRY_POLICIES = {
   conservative: { retries: 2, initialDelayMs: 2000, maxDelayMs: 20_000, multiplier: 3 },
 } as const satisfies Record<string, RetryPolicy>;
 
-export type RetryPolicyName = keyof typeof RETRY_POLICIES;
-
 /**
  * The delay before a retry.
  * @param retry which retry it is, from 0

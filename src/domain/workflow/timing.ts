@@ -9,6 +9,3 @@ export const DRAIN_SLACK_MS = STALE_STATE_MS + 1000;
 
 /** Timeout of a service call where neither the step nor the service says otherwise (SPEC 3). */
 export const DEFAULT_CALL_TIMEOUT_MS = 5000;
-
-/** Deadline of a workflow where its definition says nothing (SPEC 3). */
-export const DEFAULT_WORKFLOW_TIMEOUT_MS = 300_000;

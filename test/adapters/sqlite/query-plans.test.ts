@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
 import { OVERDUE_SQL } from '#adapters/sqlite/heads.ts';
 import { listQuery } from '#adapters/sqlite/list-query.ts';

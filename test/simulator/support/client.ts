@@ -50,7 +50,7 @@ export async function simulatorFor(
           ...(key === null ? {} : { 'idempotency-key': key }),
           ...headers,
         },
-        body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+        body: textOf(body),
       });
       const text = await response.body.text();
       return {
@@ -69,4 +69,9 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function textOf(body: unknown): string | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }

@@ -4,7 +4,7 @@ import type { Problem } from '#domain/definition/validation/problem.ts';
 import { isJsonObject, type Json } from '#domain/json.ts';
 
 /** SPEC 8: a condition nested deeper is refused. A lone comparison has depth 1; not, all and any each add 1. */
-export const MAX_CONDITION_DEPTH = 8;
+const MAX_CONDITION_DEPTH = 8;
 
 const OPERATORS = ['equals', 'in', 'exists', 'gt', 'lt', 'not', 'all', 'any'] as const;
 type Operator = (typeof OPERATORS)[number];
