@@ -17,7 +17,7 @@ export type DefinitionCatalog = {
 };
 
 /** A workflow is pinned to a definition that the store has not, or that is no longer readable: someone changed the store by hand. */
-class DefinitionMissingError extends Error {
+export class DefinitionMissingError extends Error {
   readonly code = 'DEFINITION_MISSING';
   readonly retryable = false;
   constructor(reference: string, why: string) {

@@ -12,6 +12,8 @@ export type FakeJob = StepJob & {
   notBefore: number;
   /** How often its worker died over it. */
   stalls: number;
+  /** A delivery of it ended in an error. */
+  unheard: boolean;
   /** The job that may begin when this one is done. */
   readonly next: FakeJob | null;
 };
@@ -31,12 +33,17 @@ export type FakeJobQueue = JobQueue & {
   settle(job: FakeJob, outcome: Advance): void;
   /** The worker died over the job: it comes again. */
   stall(job: FakeJob): void;
+  /** The worker could not say what became of the job, e.g. without its store: it comes again a little later. */
+  fail(job: FakeJob): void;
   lose(job: FakeJob): void;
   /** FLUSHALL. */
   loseAll(): void;
   /** From now on nothing is answered, until `false`. */
   goAway(away: boolean): void;
 };
+
+/** How long a job rests whose delivery ended in an error. */
+const FAILED_REST_MS = 1000;
 
 export function createFakeJobQueue(clock: Clock): FakeJobQueue {
   const chains: JobChain[] = [];
@@ -55,7 +62,15 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
     let next: FakeJob | null = null;
     for (const job of chain.jobs.toReversed()) {
       const notBefore = clock.now() + job.delayMs;
-      next = { ...job, direction: chain.direction, state: 'blocked', notBefore, stalls: 0, next };
+      next = {
+        ...job,
+        direction: chain.direction,
+        state: 'blocked',
+        notBefore,
+        stalls: 0,
+        unheard: false,
+        next,
+      };
       jobs.add(next);
     }
     if (next !== null) next.state = 'waiting';
@@ -104,6 +119,10 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
     stall(job) {
       job.stalls += 1;
       job.state = 'waiting';
+    },
+    fail(job) {
+      job.unheard = true;
+      bringAgain(job, clock.now() + FAILED_REST_MS);
     },
     lose: (job) => void jobs.delete(job),
     loseAll: () => jobs.clear(),

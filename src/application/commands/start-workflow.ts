@@ -18,7 +18,7 @@ import { decideCreation } from '#domain/workflow/decide.ts';
 import { supportsWaveless } from '#domain/workflow/vocabulary.ts';
 
 /** How long a start is remembered under its Idempotency-Key. */
-const IDEMPOTENCY_TTL_MS = 24 * 60 * 60 * 1000;
+export const IDEMPOTENCY_TTL_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Starts a workflow: durable when this resolves with 'started'. Under an Idempotency-Key the same start happens once, however
