@@ -111,9 +111,13 @@ async function reportUntilHeard(
       if (!(error instanceof StoreUnavailableError)) throw error;
       const message = 'the store is away: the result of a call waits to be reported';
       tools.logger.warn(message, { ...job, error });
-      await new Promise((resolve) => setTimeout(resolve, REPORT_AGAIN_MS));
+      await (tools.pause ?? pause)(REPORT_AGAIN_MS);
     }
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function isUnderWay(status: string): boolean {

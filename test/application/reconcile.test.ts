@@ -184,7 +184,7 @@ test('a paused workflow is not looked at', async (t) => {
 });
 
 test('a step that is done between the look and the wake is not dispatched again', async (t) => {
-  const { world, process, clock, queue, state } = await scene(definitionOf([call('a')]));
+  const { world, clock, queue, state } = await scene(definitionOf([call('a')]));
   const [job] = queue.ready();
   if (job === undefined) return t.fail();
   clock.move(SLACK_MS);

@@ -1,5 +1,6 @@
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import { advance, type Advance } from '#application/advance.ts';
+import type { CallTools } from '#application/calls/call-tools.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
 import type { Orchestration, StartWorkflowRequest } from '#application/orchestration.ts';
@@ -57,7 +58,10 @@ export function startProcess(
     readonly services: ServiceCaller;
     readonly logger: RecordingLogger;
   },
-  { cachedStates = 100 } = {},
+  {
+    cachedStates = 100,
+    pause,
+  }: { readonly cachedStates?: number; readonly pause?: CallTools['pause'] } = {},
 ): EngineProcess {
   const { store, services } = world;
   const definitions = createDefinitionCatalog(store, {
@@ -66,7 +70,7 @@ export function startProcess(
   const cache = createStateCache(cachedStates);
   const parts = { ...world, definitions, cache, dispatchSlackMs: SLACK_MS };
   const workflows = createWorkflows(parts);
-  const tools = { ...world, workflows };
+  const tools = { ...world, workflows, ...(pause === undefined ? {} : { pause }) };
   const sweep = reconciler({ ...parts, workflows });
   const orchestration = createOrchestration({
     ...parts,

@@ -12,8 +12,6 @@ export type FakeJob = StepJob & {
   notBefore: number;
   /** How often its worker died over it. */
   stalls: number;
-  /** A delivery of it ended in an error. */
-  unheard: boolean;
   /** The job that may begin when this one is done. */
   readonly next: FakeJob | null;
 };
@@ -68,7 +66,6 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
         state: 'blocked',
         notBefore,
         stalls: 0,
-        unheard: false,
         next,
       };
       jobs.add(next);
@@ -121,7 +118,6 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
       job.state = 'waiting';
     },
     fail(job) {
-      job.unheard = true;
       bringAgain(job, clock.now() + FAILED_REST_MS);
     },
     lose: (job) => void jobs.delete(job),

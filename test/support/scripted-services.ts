@@ -46,15 +46,17 @@ export function replied(reply: JsonObject = {}): CallResult {
   return { kind: 'replied', reply };
 }
 
+type Failed = CallResult & { readonly kind: 'failed' };
+
 /** The service answers with this status, which is no success. */
-export function answered(status: number, retryAfterMs: number | null = null): CallResult {
+export function answered(status: number, retryAfterMs: number | null = null): Failed {
   const meaning = classifyStatus(status);
   if (meaning === null) throw new Error(`${status} is a success`);
   return { kind: 'failed', ...meaning, status, message: `answered ${status}`, retryAfterMs };
 }
 
 /** The request was sent and no answer came. */
-export const LOST: CallResult = {
+export const LOST: Failed = {
   kind: 'failed',
   errorType: 'TIMEOUT',
   recoverable: true,
@@ -65,7 +67,7 @@ export const LOST: CallResult = {
 };
 
 /** No connection came about. */
-export const UNREACHABLE: CallResult = {
+export const UNREACHABLE: Failed = {
   ...LOST,
   errorType: 'NETWORK_ERROR',
   message: 'no connection',
@@ -73,7 +75,7 @@ export const UNREACHABLE: CallResult = {
 };
 
 /** The service has left the registry: no call was made. */
-export const NOT_IN_REGISTRY: CallResult = {
+export const NOT_IN_REGISTRY: Failed = {
   ...LOST,
   errorType: 'RESOURCE_NOT_FOUND',
   recoverable: false,

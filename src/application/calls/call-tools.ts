@@ -10,6 +10,8 @@ export type CallTools = {
   readonly services: ServiceCaller;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Lets time pass; by default a timer does. */
+  readonly pause?: (ms: number) => Promise<void>;
 };
 
 /** A call either leads to a report, or was not made because the service's queue is parked. */
