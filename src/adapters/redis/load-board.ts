@@ -1,0 +1,76 @@
+import type { Redis } from 'ioredis';
+import type { z } from 'zod';
+import type { Clock } from '#application/ports/clock.ts';
+import { HEARTBEAT_STALE_MS, type LoadBoard } from '#application/ports/load-board.ts';
+import { heartbeatSchema, loadViewSchema } from '#adapters/redis/load-board-schema.ts';
+
+/*
+ * Who owns what: the hash `<prefix>:heartbeats` holds a field per process, `<prefix>:load` the monitor's latest view.
+ *
+ * 1. A process writes and removes its own field only; fields of the dead are removed by whoever reads them.
+ * 2. Only the monitor that leads publishes. Two that both believe so publish views that are equally true.
+ * 3. Nothing hangs on the board: it can be wiped, and Redis can be away.
+ */
+
+/** @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it. */
+export function createLoadBoard(options: {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly clock: Clock;
+}): LoadBoard {
+  const { redis, prefix, clock } = options;
+  const heartbeatsKey = `${prefix}:heartbeats`;
+  const viewKey = `${prefix}:load`;
+  const known = new Set<string>();
+  return {
+    async beat(heartbeat) {
+      const text = JSON.stringify(heartbeat);
+      const added = await unlessAway(redis.hset(heartbeatsKey, heartbeat.processId, text));
+      if (added === null) return false;
+      const wiped = added > 0 && known.has(heartbeat.processId);
+      known.add(heartbeat.processId);
+      return !wiped;
+    },
+    async heartbeats() {
+      const now = clock.now();
+      const fields = Object.entries((await unlessAway(redis.hgetall(heartbeatsKey))) ?? {});
+      const read = fields.map(([field, text]) => ({ field, beat: parsed(text, heartbeatSchema) }));
+      const alive = read.filter(
+        ({ beat }) => beat !== null && Math.abs(now - beat.at) <= HEARTBEAT_STALE_MS,
+      );
+      const gone = read.filter((entry) => !alive.includes(entry)).map(({ field }) => field);
+      if (gone.length > 0) await unlessAway(redis.hdel(heartbeatsKey, ...gone));
+      return alive
+        .flatMap(({ beat }) => beat ?? [])
+        .sort((a, b) => (a.processId < b.processId ? -1 : 1));
+    },
+    async leave(processId) {
+      await unlessAway(redis.hdel(heartbeatsKey, processId));
+    },
+    async publish(view) {
+      await unlessAway(redis.set(viewKey, JSON.stringify(view)));
+    },
+    async view() {
+      const text = await unlessAway(redis.get(viewKey));
+      return text === null ? null : parsed(text, loadViewSchema);
+    },
+  };
+}
+
+/** null: Redis is away; its connection logs that. */
+async function unlessAway<T>(command: Promise<T>): Promise<T | null> {
+  try {
+    return await command;
+  } catch {
+    return null;
+  }
+}
+
+/** null: none of ours. */
+function parsed<T>(text: string, schema: z.ZodType<T>): T | null {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,138 @@
+import type { LoadReading, ServiceHealth } from '#domain/policy/load-score.ts';
+import type { SystemLoad } from '#domain/policy/system-load.ts';
+
+/** What a process has seen of one instance of a service. Counters run from the start of the process: a lost heartbeat loses none. */
+export type CallTally = {
+  readonly serviceName: string;
+  /** URL of the instance, as configured. */
+  readonly instance: string;
+  readonly calls: number;
+  /** Of these, such as count against the service's breaker. */
+  readonly failures: number;
+  /** Sum over all calls. */
+  readonly latencyMs: number;
+  /** Under way now, and the most at a time since the heartbeat before. */
+  readonly inFlight: number;
+  readonly peakInFlight: number;
+};
+
+/** A sign of life of one process, about once a second, with all that it measures. */
+export type Heartbeat = {
+  readonly processId: string;
+  /** What it is: worker, web, engine, ... */
+  readonly name: string;
+  /** epoch ms */
+  readonly at: number;
+  /** The queues that it serves, and how many jobs of each at once. */
+  readonly queues: readonly { readonly queue: string; readonly concurrency: number }[];
+  /** 0..100, of one core */
+  readonly cpuPercent: number;
+  /** 0..100, of the memory that it may use */
+  readonly memoryPercent: number;
+  /** 0..1: how busy its event loop is. */
+  readonly loopUtilization: number;
+  /** Mean lateness of its event loop. */
+  readonly loopDelayMs: number;
+  readonly calls: readonly CallTally[];
+};
+
+export type InstanceLoad = {
+  readonly url: string;
+  /** What it says itself, what we see of it, or nothing that could be used for 15 s. */
+  readonly source: 'reported' | 'measured' | 'unknown';
+  /** null: unknown */
+  readonly reading: LoadReading | null;
+  /** 0..100; null: unknown */
+  readonly score: number | null;
+  /** An instance of which nothing is known accepts work. */
+  readonly acceptsWork: boolean;
+  /** Share of the calls that it should get, 1 by default; moved by a rebalancing. */
+  readonly weight: number;
+};
+
+export type ServiceLoad = {
+  readonly serviceName: string;
+  readonly health: ServiceHealth | 'UNKNOWN';
+  /** Means over the instances that are known; null: none is. */
+  readonly score: number | null;
+  readonly errorRate: number | null;
+  readonly averageResponseTimeMs: number | null;
+  /** Jobs that wait in its queue. */
+  readonly queueDepth: number;
+  /** Free capacity of its instances, 0..100; null: unknown. */
+  readonly freeCapacity: number | null;
+  readonly instances: readonly InstanceLoad[];
+  readonly throttle: ThrottleView;
+};
+
+/** How many calls at once a service gets now, over all processes. */
+export type ThrottleView = {
+  readonly limit: number;
+  /** The most that it would get. */
+  readonly ceiling: number;
+  /** Latency of the service when it is not pressed; null: not known yet. */
+  readonly baselineMs: number | null;
+  /** epoch ms of the last change */
+  readonly since: number;
+  /** Why the limit is what it is, for people. */
+  readonly reason: string;
+};
+
+/** Waiting calls spread anew. Utilizations are 0..1. */
+export type Rebalance = {
+  readonly at: number;
+  readonly previousUtilization: number;
+  readonly currentUtilization: number;
+  readonly targetUtilization: number;
+  readonly workflowsRebalanced: number;
+  readonly reason: string;
+};
+
+/** All that the monitor knows, as of one moment. */
+export type LoadView = {
+  /** epoch ms */
+  readonly at: number;
+  readonly system: SystemLoad;
+  readonly services: readonly ServiceLoad[];
+  readonly lastRebalance: Rebalance | null;
+};
+
+/**
+ * Where the processes tell of their load and read that of the system (Redis). Nothing hangs on it: it can be wiped, and what can't
+ * be written now is written a second later. No method throws while it is away.
+ *
+ * `test/contracts/load-board.ts` holds every adapter to this.
+ */
+export interface LoadBoard {
+  /** @returns false: the board is away, or was wiped since this process wrote to it last */
+  beat(heartbeat: Heartbeat): Promise<boolean>;
+  /** Signs of life of the last HEARTBEAT_STALE_MS, in the order of their process ids. */
+  heartbeats(): Promise<readonly Heartbeat[]>;
+  /** The process goes: its heartbeat is no longer shown. */
+  leave(processId: string): Promise<void>;
+  publish(view: LoadView): Promise<void>;
+  /** The latest view, however old (`at`): see `currentView`; null: there is none, or the board is away. */
+  view(): Promise<LoadView | null>;
+}
+
+/** A process that is silent for so long is dead, or cut off. */
+export const HEARTBEAT_STALE_MS = 10_000;
+
+/** A view that old says nothing any more: no monitor has been at work. */
+const VIEW_STALE_MS = 15_000;
+
+/** The view, if it still says how things are; null: unknown. A view from the future is of a clock that went wrong. */
+export function currentView(view: LoadView | null, now: number): LoadView | null {
+  if (view === null) return null;
+  return Math.abs(now - view.at) <= VIEW_STALE_MS ? view : null;
+}
+
+/** What is known of a service; null: nothing that is current. */
+export function serviceLoad(
+  view: LoadView | null,
+  serviceName: string,
+  now: number,
+): ServiceLoad | null {
+  const services = currentView(view, now)?.services;
+  return services?.find((service) => service.serviceName === serviceName) ?? null;
+}
