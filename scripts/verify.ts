@@ -13,6 +13,7 @@ const CHECKS = [
   'boundaries',
   'deadcode',
   'definitions:check',
+  'docs:check',
   'test',
   'coverage',
 ];

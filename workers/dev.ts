@@ -1,4 +1,7 @@
+import { eventsRole } from '#composition/events-role.ts';
+import { ifKafka } from '#composition/kafka.ts';
 import { reconcilerRole } from '#composition/reconciler-role.ts';
+import { relayRole } from '#composition/relay-role.ts';
 import { runProcess } from '#composition/run-process.ts';
 import { SIMULATOR_URL } from '#composition/services-file.ts';
 import { workerRole } from '#composition/worker-role.ts';
@@ -8,7 +11,7 @@ import { startSimulator } from '#simulator/server.ts';
 await runProcess({
   name: 'dev',
   web: true,
-  roles: [workerRole(null), reconcilerRole],
+  roles: [workerRole(null), reconcilerRole, ifKafka(relayRole), ifKafka(eventsRole)],
   async before(_config, logger) {
     const simulator = await startSimulator({ port: Number(new URL(SIMULATOR_URL).port) });
     logger.info(`simulator of the services at ${simulator.url}`);

@@ -1,6 +1,13 @@
+import { eventsRole } from '#composition/events-role.ts';
+import { ifKafka } from '#composition/kafka.ts';
 import { reconcilerRole } from '#composition/reconciler-role.ts';
+import { relayRole } from '#composition/relay-role.ts';
 import { runProcess } from '#composition/run-process.ts';
 import { workerRole } from '#composition/worker-role.ts';
 
 /** The whole engine in one process. */
-await runProcess({ name: 'engine', web: true, roles: [workerRole(null), reconcilerRole] });
+await runProcess({
+  name: 'engine',
+  web: true,
+  roles: [workerRole(null), reconcilerRole, ifKafka(relayRole), ifKafka(eventsRole)],
+});

@@ -1,4 +1,5 @@
 import type { LogFormat, LogLevel } from '#adapters/telemetry/logger.ts';
+import { toKafkaConfig, type KafkaConfig } from '#composition/kafka-settings.ts';
 import {
   allowedValues,
   SECRET_SETTINGS,
@@ -13,6 +14,8 @@ export type Config = {
   readonly store: StoreLocation;
   /** url null: found or started by the engine (startRedis). */
   readonly redis: { readonly url: string | null; readonly dataDir: string };
+  /** null: no bus, events stay in the log. */
+  readonly kafka: KafkaConfig | null;
   /** null: the registry of the simulator. */
   readonly servicesFile: string | null;
   readonly definitionsDir: string;
@@ -69,6 +72,7 @@ function toConfig(settings: Settings, onTerminal: boolean): Config {
     http: { host: settings.HOST, port: settings.PORT },
     store: settings.STORE_URL,
     redis: { url: settings.REDIS_URL ?? null, dataDir: settings.REDIS_DATA_DIR },
+    kafka: toKafkaConfig(settings),
     servicesFile: settings.SERVICES_FILE ?? null,
     definitionsDir: settings.DEFINITIONS_DIR,
     worker: { concurrency: settings.WORKER_CONCURRENCY },

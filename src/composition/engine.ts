@@ -10,9 +10,9 @@ import { createDefinitionCatalog } from '#application/definition-catalog.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { Clock } from '#application/ports/clock.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
 import { createStateCache } from '#application/state-cache.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
 import type { Config } from '#composition/config.ts';
@@ -29,7 +29,7 @@ export type Engine = {
   readonly config: Config;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly store: WorkflowStore & DefinitionStore;
+  readonly store: EngineStore;
   readonly redisUrl: string;
   /** Fails fast; for producers, leases and questions. */
   readonly redis: Redis;

@@ -1,5 +1,6 @@
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { reconciler } from '#application/reconcile.ts';
+import { pause } from '#composition/pause.ts';
 import type { Role } from '#composition/role.ts';
 
 /** Workflows looked at in one go. A full sweep is followed by the next at once. */
@@ -49,15 +50,3 @@ export const reconcilerRole: Role = async (engine) => {
     }
   }
 };
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
-}

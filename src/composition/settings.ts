@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { LOG_FORMATS, LOG_LEVELS } from '#adapters/telemetry/logger.ts';
+import { kafkaSettings } from '#composition/kafka-settings.ts';
+import { oneOf, text, wholeNumber } from '#composition/setting-kinds.ts';
 
 /**
  * All environment variables that the engine reads (SPEC 9, and what its parts need); times are ms.
@@ -22,10 +24,7 @@ export const settingsSchema = z.object({
     .optional(),
   /** For a Redis that the engine starts itself. */
   REDIS_DATA_DIR: text(/./, 'a folder').default('data/redis'),
-  KAFKA_BROKERS: z
-    .string()
-    .transform(notAvailable('Kafka is not available yet; leave it unset: events stay in the log'))
-    .optional(),
+  ...kafkaSettings,
 
   /** Unset: the registry of the simulator. */
   SERVICES_FILE: text(/./, 'a JSON file with the registry of services').optional(),
@@ -71,23 +70,6 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
   'REDIS_URL',
   'BULL_BOARD_PASSWORD',
 ]);
-
-function text(pattern: RegExp, allowed: string) {
-  return z.string().regex(pattern).describe(allowed);
-}
-
-/** Decimal digits only: Number() would also take '', ' 8 ', '0x50' and '8e1'. */
-function wholeNumber(min: number, max: number) {
-  const digits = z.string().regex(/^\d{1,15}$/);
-  return digits
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-    .describe(`a whole number, ${min} to ${max}`);
-}
-
-function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return z.enum(words).describe(`one of ${words.join(', ')}`);
-}
 
 export type StoreLocation =
   { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };

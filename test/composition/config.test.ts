@@ -18,6 +18,7 @@ test('an empty environment gives the documented defaults', (t) => {
     http: { host: '127.0.0.1', port: 8080 },
     store: { kind: 'sqlite', path: 'data/wes.db' },
     redis: { url: null, dataDir: 'data/redis' },
+    kafka: null,
     servicesFile: null,
     definitionsDir: 'definitions',
     worker: { concurrency: 50 },
@@ -56,6 +57,7 @@ test('every setting is read', (t) => {
       http: { host: '0.0.0.0', port: 0 },
       store: { kind: 'sqlite', path: '/var/lib/wes/store.db' },
       redis: { url: 'rediss://app:secret@queue.example:6380/1', dataDir: '/var/lib/redis' },
+      kafka: null,
       servicesFile: 'services.json',
       definitionsDir: '/etc/wes/definitions',
       worker: { concurrency: 7 },
@@ -106,10 +108,72 @@ for (const value of ['-1', '8080.5', '0x50', '8e3', ' 80', '80 ', '１', 'NaN', 
 }
 
 test('what comes later is refused by name, not ignored', (t) => {
-  t.deepEqual(faultsOf({ STORE_URL: 'mongodb://app:hush@db/wes', KAFKA_BROKERS: 'kafka:9092' }), [
+  t.deepEqual(faultsOf({ STORE_URL: 'mongodb://app:hush@db/wes' }), [
     'STORE_URL: MongoDB is not available yet; use sqlite:<path> or memory:',
-    'KAFKA_BROKERS: Kafka is not available yet; leave it unset: events stay in the log',
   ]);
+});
+
+test('with brokers alone Kafka has the documented topics and defaults', (t) => {
+  t.deepEqual(configOf({ KAFKA_BROKERS: 'k1.example:9092,127.0.0.1:9093' }).kafka, {
+    brokers: ['k1.example:9092', '127.0.0.1:9093'],
+    clientId: 'wes-orchestration',
+    group: 'wes-orchestration',
+    topics: {
+      workflow: 'orchestration.workflow.events',
+      system: 'orchestration.system.events',
+      deadLetters: 'orchestration.dead-letters',
+    },
+    partitions: 6,
+    replication: null,
+    eventFormat: 'structured',
+    relayIntervalMs: 100,
+    triggersFile: 'config/triggers.json',
+  });
+});
+
+test('every setting of Kafka is read', (t) => {
+  const kafka = {
+    KAFKA_BROKERS: 'kafka:9092',
+    KAFKA_CLIENT_ID: 'site-2',
+    KAFKA_GROUP: 'site-2.wes',
+    KAFKA_WORKFLOW_TOPIC: 'site2.workflows',
+    KAFKA_SYSTEM_TOPIC: 'site2.system',
+    KAFKA_DEAD_LETTER_TOPIC: 'site2.dead',
+    KAFKA_PARTITIONS: '24',
+    KAFKA_REPLICATION: '3',
+    KAFKA_EVENT_FORMAT: 'binary',
+    RELAY_INTERVAL_MS: '10',
+    TRIGGERS_FILE: '/etc/wes/triggers.json',
+  };
+  t.deepEqual(configOf(kafka).kafka, {
+    brokers: ['kafka:9092'],
+    clientId: 'site-2',
+    group: 'site-2.wes',
+    topics: { workflow: 'site2.workflows', system: 'site2.system', deadLetters: 'site2.dead' },
+    partitions: 24,
+    replication: 3,
+    eventFormat: 'binary',
+    relayIntervalMs: 10,
+    triggersFile: '/etc/wes/triggers.json',
+  });
+});
+
+test('faulty settings of Kafka are told, also where no brokers are given', (t) => {
+  t.deepEqual(
+    faultsOf({
+      KAFKA_BROKERS: 'kafka://broker:9092',
+      KAFKA_WORKFLOW_TOPIC: 'two words',
+      KAFKA_REPLICATION: '0',
+      KAFKA_EVENT_FORMAT: 'avro',
+    }),
+    [
+      'KAFKA_BROKERS: must be host:port, several separated by commas, not "kafka://broker:9092"',
+      'KAFKA_WORKFLOW_TOPIC: must be the name of a topic: up to 249 letters, digits and ._-, not "two words"',
+      'KAFKA_REPLICATION: must be a whole number, 1 to 10, not "0"',
+      'KAFKA_EVENT_FORMAT: must be one of structured, binary, not "avro"',
+    ],
+  );
+  t.is(faultsOf({ KAFKA_PARTITIONS: 'many' }).length, 1);
 });
 
 test('a fault never shows a value that may hold a password', (t) => {

@@ -15,7 +15,7 @@ export type CloudEvent = {
   readonly data: JsonObject;
 };
 
-const WORKFLOW_EVENT_SOURCE = '/wes/orchestration/workflows';
+export const WORKFLOW_EVENT_SOURCE = '/wes/orchestration/workflows';
 export const EVENT_TYPE_PREFIX = 'com.paklog.wes.orchestration.';
 
 /**

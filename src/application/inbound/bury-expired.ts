@@ -1,0 +1,64 @@
+import type { Letter } from '#application/dead-letters/dead-letter.ts';
+import { DEAD_LETTER_HEADERS } from '#application/dead-letters/dead-letter.ts';
+import { postDeadLetter } from '#application/dead-letters/post-dead-letter.ts';
+import { textAt } from '#application/inbound/text-at.ts';
+import type { Clock } from '#application/ports/clock.ts';
+import type { EventPublisher } from '#application/ports/event-bus.ts';
+import type { EventWaits, ParkedEvent } from '#application/ports/event-waits.ts';
+import type { Logger } from '#application/ports/logger.ts';
+import { isJsonObject, type Json } from '#domain/json.ts';
+
+/** Parked events buried in one go. */
+const PAGE = 100;
+
+/**
+ * Parked events that no step came for within their time become dead letters, as CloudEvents: replayed, they begin anew.
+ * @returns how many; a full page (100) says that there may be more @throws BusUnavailableError, StoreUnavailableError
+ */
+export function buryExpired(parts: {
+  readonly waits: EventWaits;
+  readonly bus: EventPublisher;
+  readonly deadLetterTopic: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}) {
+  const { waits, bus, deadLetterTopic, clock, logger } = parts;
+
+  return async (): Promise<number> => {
+    const expired = await waits.expiredEvents(clock.now(), PAGE);
+    for (const parked of expired) {
+      await postDeadLetter(bus, deadLetterTopic, expiredLetter(parked, clock.now()));
+      await waits.dropParked(parked);
+      const { source, eventId, service, key } = parked;
+      logger.warn('no step came for a parked event', { source, eventId, service, key });
+    }
+    return expired.length;
+  };
+}
+
+function expiredLetter({ event, service, key, parkedAt }: ParkedEvent, now: number): Letter {
+  const detail = `no step waited for key ${key} of ${service} within ${now - parkedAt} ms`;
+  const origin = ['topic', 'partition', 'offset'] as const;
+  return {
+    key,
+    value: JSON.stringify(toStructured(event)),
+    headers: new Map([
+      ['content-type', 'application/cloudevents+json; charset=utf-8'],
+      [DEAD_LETTER_HEADERS.reason, 'unmatched'],
+      [DEAD_LETTER_HEADERS.detail, detail],
+      [DEAD_LETTER_HEADERS.diedAt, new Date(now).toISOString()],
+      ...origin.flatMap((part): [string, string][] => {
+        const text = textAt(event, `/origin/${part}`);
+        return text === null ? [] : [[DEAD_LETTER_HEADERS[part], text]];
+      }),
+    ]),
+  };
+}
+
+/** The parked event without what CloudEvents does not know; a bare one gets a type by which triggers that want none still match. */
+function toStructured(event: Json): Json {
+  if (!isJsonObject(event)) return event;
+  const { origin: _, ...rest } = event;
+  const given = Object.entries(rest).filter(([, value]) => value !== null);
+  return { specversion: '1.0', type: 'bare', ...Object.fromEntries(given) };
+}

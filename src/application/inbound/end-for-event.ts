@@ -1,0 +1,81 @@
+import type { IncomingEvent } from '#application/inbound/incoming-event.ts';
+import type { Effect } from '#application/inbound/start-from-event.ts';
+import type { EndAction, Trigger } from '#application/inbound/trigger.ts';
+import type { CommandResult, Operator, Orchestration } from '#application/orchestration.ts';
+import type { WorkflowHead, WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+
+/** What each action may begin from (SPEC 2). */
+const FROM: Readonly<Record<EndAction['action'], readonly WorkflowStatus[]>> = {
+  cancel: ['PENDING', 'EXECUTING', 'PAUSED'],
+  compensate: ['EXECUTING', 'PAUSED', 'FAILED'],
+  'cancel-or-compensate': ['PENDING', 'EXECUTING', 'PAUSED', 'FAILED'],
+};
+
+/** Workflows of one type under one correlation id: beyond this something is wrong with the ids. */
+const MOST = 1000;
+
+type Commands = Pick<Orchestration, 'cancelWorkflow' | 'compensateWorkflow'>;
+
+/**
+ * Ends the workflows whose correlation id is the event's key. Those that have ended, or are being undone, are left as they are:
+ * so the same event may come twice.
+ * @throws Error when a workflow moved on in between: look again
+ */
+export function endForEvent(orchestration: Commands, store: Pick<WorkflowStore, 'list'>) {
+  return async (
+    event: IncomingEvent,
+    trigger: Trigger & EndAction,
+    correlationId: string,
+  ): Promise<Effect> => {
+    const { workflowType } = trigger;
+    const filter = { correlationId, workflowType };
+    const heads = await store.list({ ...filter, status: FROM[trigger.action] }, null, MOST);
+    if (heads.length === 0) {
+      const [any] = await store.list(filter, null, 1);
+      if (any === undefined) return nobody(trigger, correlationId);
+      return { kind: 'done', outcome: 'ended before', workflowIds: [any.workflowId] };
+    }
+    const by = operatorOf(event, trigger);
+    for (const head of heads) {
+      const result = await command(orchestration, trigger.action, head, by);
+      if (result.kind === 'done') continue;
+      if (result.kind === 'illegal' && result.status === head.status) {
+        const detail = `workflow ${head.workflowId}: ${result.message}`;
+        return { kind: 'refuse', reason: 'rejected', detail };
+      }
+      throw new Error(`workflow ${head.workflowId} was ${head.status} and is no longer`);
+    }
+    const workflowIds = heads.map(({ workflowId }) => workflowId);
+    return { kind: 'done', outcome: trigger.action, workflowIds };
+  };
+}
+
+function command(
+  orchestration: Commands,
+  action: EndAction['action'],
+  { workflowId, status }: WorkflowHead,
+  by: Operator,
+): Promise<CommandResult> {
+  switch (action) {
+    case 'cancel':
+      return orchestration.cancelWorkflow(workflowId, { ...by, compensate: false });
+    case 'compensate':
+      return orchestration.compensateWorkflow(workflowId, by);
+    case 'cancel-or-compensate':
+      // A failed workflow can't be cancelled any more; what it has done can be undone.
+      return status === 'FAILED'
+        ? orchestration.compensateWorkflow(workflowId, by)
+        : orchestration.cancelWorkflow(workflowId, { ...by, compensate: true });
+  }
+}
+
+function operatorOf({ id, type }: IncomingEvent, { name }: Trigger): Operator {
+  return { by: `event:${name}`, reason: `event ${type ?? name} (${id})`.slice(0, 500) };
+}
+
+function nobody({ ifNone, workflowType }: Trigger & EndAction, correlationId: string): Effect {
+  if (ifNone === 'ignore') return { kind: 'done', outcome: 'nothing to end', workflowIds: [] };
+  const detail = `there is no ${workflowType} workflow with correlation id ${correlationId}`;
+  return { kind: 'refuse', reason: 'unmatched', detail };
+}

@@ -1,0 +1,71 @@
+import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
+import { buryExpired } from '#application/inbound/bury-expired.ts';
+import { handleBatch } from '#application/inbound/handle-batch.ts';
+import { receiveEvent } from '#application/inbound/receive-event.ts';
+import { topicsOf } from '#application/inbound/trigger.ts';
+import type { Engine } from '#composition/engine.ts';
+import { openBus } from '#composition/kafka.ts';
+import type { KafkaConfig } from '#composition/kafka-settings.ts';
+import { pause } from '#composition/pause.ts';
+import type { RunningRole } from '#composition/role.ts';
+import { readTriggersFile } from '#composition/triggers-file.ts';
+
+/** Of one event; the second and third try come half a second and a second later. */
+const PATIENCE = { attempts: 3, attemptLimitMs: 30_000, pauseMs: 500 };
+/** How often parked events are looked through for those whose time is over. */
+const EXPIRY_INTERVAL_MS = 60_000;
+
+/** Handles the events of the services, shared with the other processes of the group (ADR 13). */
+export async function eventsRole(engine: Engine, kafka: KafkaConfig): Promise<RunningRole> {
+  const { config, logger, redis, clock, store, orchestration } = engine;
+  const triggers = await readTriggersFile(kafka.triggersFile);
+  const bus = openBus(kafka, logger);
+  const deadLetterTopic = kafka.topics.deadLetters;
+  const isUp = () =>
+    store.ping().then(
+      () => true,
+      () => false,
+    );
+  bus.consume({
+    group: kafka.group,
+    topics: topicsOf(triggers),
+    handle: handleBatch({
+      triggers,
+      receive: receiveEvent({ triggers, orchestration, store, clock }),
+      bus,
+      deadLetterTopic,
+      clock,
+      logger,
+      patience: { ...PATIENCE, pause, isUp },
+    }),
+  });
+  const lease = createLeaderLease({
+    redis,
+    prefix: config.queuePrefix,
+    role: 'parked-events',
+    ttlMs: EXPIRY_INTERVAL_MS * 3,
+  });
+  const bury = buryExpired({ waits: store, bus, deadLetterTopic, clock, logger });
+  const stopping = new AbortController();
+  const burying = buryNowAndThen(stopping.signal);
+  logger.info('events are consumed', { brokers: kafka.brokers, group: kafka.group });
+  return {
+    async stop() {
+      stopping.abort();
+      await burying;
+      await bus.close();
+      await lease.release();
+    },
+  };
+
+  async function buryNowAndThen(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if ((await lease.acquire()) !== null) await bury();
+      } catch (error) {
+        logger.warn('parked events are looked through again later', { error });
+      }
+      await pause(EXPIRY_INTERVAL_MS, signal);
+    }
+  }
+}

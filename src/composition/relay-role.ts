@@ -1,0 +1,48 @@
+import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
+import { beginRelayTerm } from '#application/relay/relay-term.ts';
+import { runRelay } from '#application/relay/run-relay.ts';
+import type { Engine } from '#composition/engine.ts';
+import { openBus } from '#composition/kafka.ts';
+import type { KafkaConfig } from '#composition/kafka-settings.ts';
+import { pause } from '#composition/pause.ts';
+import type { RunningRole } from '#composition/role.ts';
+
+/**
+ * A leader that dies is followed within this time. A leader that waits for Kafka longer than this may be followed as well: its
+ * successor waits for the same Kafka.
+ */
+const LEASE_MS = 10_000;
+
+/** Publishes the log to Kafka, in one process at a time (ADR 12). */
+export async function relayRole(engine: Engine, kafka: KafkaConfig): Promise<RunningRole> {
+  const { config, logger, redis, clock, store, workflows } = engine;
+  const bus = openBus(kafka, logger);
+  const lease = createLeaderLease({
+    redis,
+    prefix: config.queuePrefix,
+    role: 'relay',
+    ttlMs: LEASE_MS,
+  });
+  const term = {
+    store,
+    workflows,
+    bus,
+    clock,
+    logger,
+    outgoing: { topic: kafka.topics.workflow, format: kafka.eventFormat },
+    deadLetterTopic: kafka.topics.deadLetters,
+  };
+  const stopping = new AbortController();
+  const running = runRelay(
+    { lease, begin: () => beginRelayTerm(term), intervalMs: kafka.relayIntervalMs, pause, logger },
+    stopping.signal,
+  );
+  logger.info('relay is up', { brokers: kafka.brokers });
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+      await bus.close();
+    },
+  };
+}
