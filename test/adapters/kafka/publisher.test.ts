@@ -59,7 +59,10 @@ if (kafka !== null) {
       const other = openBus(t, brokers, { topics: [{ ...plan, partitions: 5, settings: {} }] });
       await other.publish([message(plan.topic, '2')]);
 
-      const admin = new kafkajs.Kafka({ brokers: [brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+      const admin = new kafkajs.Kafka({
+        brokers: [brokers],
+        logLevel: kafkajs.logLevel.NOTHING,
+      }).admin();
       await admin.connect();
       t.teardown(() => admin.disconnect());
       const { topics } = await admin.fetchTopicMetadata({ topics: [plan.topic] });

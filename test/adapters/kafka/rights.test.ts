@@ -17,7 +17,10 @@ if (kafka !== null) {
     const plan = freshTopic();
     const bus = openBus(t, kafka.address, { topics: [plan] });
     await bus.publish([message(plan.topic, 'allowed')]);
-    const admin = new kafkajs.Kafka({ brokers: [kafka.address], logLevel: kafkajs.logLevel.NOTHING }).admin();
+    const admin = new kafkajs.Kafka({
+      brokers: [kafka.address],
+      logLevel: kafkajs.logLevel.NOTHING,
+    }).admin();
     await admin.connect();
     t.teardown(() => admin.disconnect());
     const denied = {
