@@ -1,3 +1,4 @@
+import type { CursorStore } from '#application/ports/cursor-store.ts';
 import type { FeedEvent, WorkflowStore } from '#application/ports/workflow-store.ts';
 import { CorruptRecordError } from '#adapters/mongo/corrupt-record-error.ts';
 import { toFeedBatch } from '#adapters/mongo/feed-batch.ts';
@@ -6,7 +7,8 @@ import type { Log, Stretch } from '#adapters/mongo/log.ts';
 import type { Models } from '#adapters/mongo/models.ts';
 import { FEED_INDEX, type FeedDocument } from '#adapters/mongo/models/feed.ts';
 
-export type FeedReader = Pick<WorkflowStore, 'readFeed' | 'feedEnd'>;
+export type FeedReader = Pick<WorkflowStore, 'readFeed' | 'feedEnd'> &
+  Pick<CursorStore, 'countFeedAfter'>;
 
 /** The place of an event: which one it is, and where it stands in the feed. */
 export type FeedPlace = {
@@ -36,6 +38,10 @@ export function createFeedReader({ feed }: Models, writer: FeedWriter, log: Log)
     async feedEnd() {
       const last = await writer.bringUpToDate();
       return last === null ? null : String(last.last);
+    },
+    async countFeedAfter(position) {
+      const last = await writer.bringUpToDate();
+      return Math.max(0, (last?.last ?? 0) - parsePosition(position));
     },
   };
 

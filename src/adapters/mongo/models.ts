@@ -1,7 +1,10 @@
 import type { Connection } from 'mongoose';
 import { chunkSchema } from '#adapters/mongo/models/chunk.ts';
+import { cursorSchema } from '#adapters/mongo/models/cursor.ts';
 import { definitionSchema } from '#adapters/mongo/models/definition.ts';
+import { eventWaitSchema, parkedEventSchema } from '#adapters/mongo/models/event-wait.ts';
 import { feedSchema, type FeedDocument } from '#adapters/mongo/models/feed.ts';
+import { inboundEventSchema } from '#adapters/mongo/models/inbound-event.ts';
 import { workflowSchema, type WorkflowDocument } from '#adapters/mongo/models/workflow.ts';
 
 /** The collections of the store, on one connection. */
@@ -11,6 +14,10 @@ export function createModels(connection: Connection) {
     chunks: connection.model('LogChunk', chunkSchema, 'log_chunks'),
     feed: connection.model('FeedBatch', feedSchema, 'feed'),
     definitions: connection.model('Definition', definitionSchema, 'definitions'),
+    cursors: connection.model('Cursor', cursorSchema, 'cursors'),
+    inboundEvents: connection.model('InboundEvent', inboundEventSchema, 'inbound_events'),
+    eventWaits: connection.model('EventWait', eventWaitSchema, 'event_waits'),
+    parkedEvents: connection.model('ParkedEvent', parkedEventSchema, 'parked_events'),
   };
 }
 

@@ -1,13 +1,16 @@
 import type { Connection } from 'mongoose';
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import { createAppend } from '#adapters/mongo/append.ts';
 import type { BatchReport } from '#adapters/mongo/batching.ts';
+import { createCursors } from '#adapters/mongo/cursors.ts';
 import { createDefinitions } from '#adapters/mongo/definitions.ts';
+import { createEventWaits } from '#adapters/mongo/event-waits.ts';
 import { createFeedReader } from '#adapters/mongo/feed-reader.ts';
 import { createFeedWriter } from '#adapters/mongo/feed-writer.ts';
 import { createGate } from '#adapters/mongo/gate.ts';
 import { createHeads } from '#adapters/mongo/heads.ts';
 import { createIdempotency } from '#adapters/mongo/idempotency.ts';
+import { createInboundEvents } from '#adapters/mongo/inbound-events.ts';
 import { createLog } from '#adapters/mongo/log.ts';
 import { createLookUp } from '#adapters/mongo/look-up.ts';
 import { createCollections, createModels } from '#adapters/mongo/models.ts';
@@ -32,7 +35,7 @@ const SWEEP_EVERY_MS = 60_000;
 export function createMongoStore(
   connection: Connection,
   settings: MongoStoreSettings,
-): WorkflowStore & DefinitionStore {
+): EngineStore {
   const models = createModels(connection);
   const collections = createCollections(connection);
   const gate = createGate();
@@ -49,11 +52,15 @@ export function createMongoStore(
   const definitions = createDefinitions(models);
   const feedWriter = createFeedWriter(models, collections);
   const feed = createFeedReader(models, feedWriter, log);
+  const cursors = createCursors(models);
+  const inbound = createInboundEvents(models);
+  const waits = createEventWaits(models);
 
   let latest = 0;
   const feeding = createUpkeep(gate, FEED_EVERY_MS, () => feedWriter.bringUpToDate());
   const sweeping = createUpkeep(gate, SWEEP_EVERY_MS, async () => {
     while (await idempotency.sweep(latest));
+    while (await inbound.sweep(latest));
   });
   const { pass } = gate;
   let closing: Promise<void> | null = null;
@@ -82,6 +89,23 @@ export function createMongoStore(
     findDefinition: (id, version) => pass(() => definitions.findDefinition(id, version)),
     listDefinitions: () => pass(() => definitions.listDefinitions()),
     retireDefinition: (id, version) => pass(() => definitions.retireDefinition(id, version)),
+    claimCursor: (name) => pass(() => cursors.claimCursor(name)),
+    saveCursor: (name, fence, at) => pass(() => cursors.saveCursor(name, fence, at)),
+    readCursor: (name) => pass(() => cursors.readCursor(name)),
+    countFeedAfter: (position) => pass(() => feed.countFeedAfter(position)),
+    findInbound: (source, eventId, now) => pass(() => inbound.findInbound(source, eventId, now)),
+    recordInbound: (record) =>
+      pass(async () => {
+        const held = await inbound.recordInbound(record);
+        latest = Math.max(latest, record.recordedAt);
+        sweeping.soon();
+        return held;
+      }),
+    expectEvent: (wait) => pass(() => waits.expectEvent(wait)),
+    deliverEvent: (event) => pass(() => waits.deliverEvent(event)),
+    forgetWait: (wait) => pass(() => waits.forgetWait(wait)),
+    dropParked: (event) => pass(() => waits.dropParked(event)),
+    expiredEvents: (now, limit) => pass(() => waits.expiredEvents(now, limit)),
     async close() {
       feeding.stop();
       sweeping.stop();

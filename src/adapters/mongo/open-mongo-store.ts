@@ -1,4 +1,4 @@
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import type { BatchReport } from '#adapters/mongo/batching.ts';
 import { checkSetup } from '#adapters/mongo/check-setup.ts';
 import { asSetupError, connect } from '#adapters/mongo/connect.ts';
@@ -30,7 +30,7 @@ export async function openMongoStore({
   timeoutMs = 5000,
   spillBytes = SPILL_BYTES,
   onGroupCommit = () => {},
-}: MongoStoreOptions): Promise<WorkflowStore & DefinitionStore> {
+}: MongoStoreOptions): Promise<EngineStore> {
   const connection = await connect({ url, timeoutMs });
   try {
     await checkSetup(connection, createModels(connection));

@@ -1,16 +1,19 @@
 import type { ExecutionContext } from 'ava';
 import { migrateMongoStore } from '#adapters/mongo/migrate-mongo-store.ts';
 import { openMongoStore, type MongoStoreOptions } from '#adapters/mongo/open-mongo-store.ts';
-import type { Store } from '#test/contracts/workflow-store/fixtures.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 
 /** A store on a database of its own, prepared; closed when the test ends. */
-export async function openFresh(t: ExecutionContext, options: MongoStoreOptions): Promise<Store> {
+export async function openFresh(
+  t: ExecutionContext,
+  options: MongoStoreOptions,
+): Promise<EngineStore> {
   await migrateMongoStore(options.url);
   return await open(t, options);
 }
 
 /** A further store on a database that is prepared. */
-export async function open(t: ExecutionContext, options: MongoStoreOptions): Promise<Store> {
+export async function open(t: ExecutionContext, options: MongoStoreOptions): Promise<EngineStore> {
   const store = await openMongoStore(options);
   t.teardown(() => store.close());
   return store;
