@@ -22,9 +22,13 @@ export class QueueUnavailableError extends Error {
 export class CorruptRecordError extends Error {
   readonly code = 'CORRUPT_RECORD';
   readonly retryable = false;
+  readonly record: string;
+  readonly fault: string;
   /** @param record what it is, by name: `event 3 of workflow w-1` */
   constructor(record: string, fault: string, cause?: unknown) {
     super(`${record} is damaged in the store: ${fault}`, { cause });
     this.name = 'CorruptRecordError';
+    this.record = record;
+    this.fault = fault;
   }
 }

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
-import { connect, openSqliteStore } from '#adapters/sqlite/open-sqlite-store.ts';
+import { connect } from '#adapters/sqlite/connection.ts';
+import { openSqliteStore } from '#adapters/sqlite/open-sqlite-store.ts';
 import { CorruptRecordError } from '#application/ports/errors.ts';
 import { temporaryFile } from '#test/adapters/sqlite/temporary-file.ts';
 import {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
 import { OVERDUE_SQL } from '#adapters/sqlite/heads.ts';
 import { listQuery } from '#adapters/sqlite/list-query.ts';
-import { connect } from '#adapters/sqlite/open-sqlite-store.ts';
+import { connect } from '#adapters/sqlite/connection.ts';
 import type { WorkflowFilter } from '#application/ports/workflow-store.ts';
 import { temporaryFile } from '#test/adapters/sqlite/temporary-file.ts';
 
