@@ -31,6 +31,8 @@ export type ChildOptions = {
   readonly name: string;
   /** A TypeScript file and its arguments, from the root of the project. */
   readonly script: readonly [file: string, ...args: string[]];
+  /** Before the script, such as `--import` of a module. */
+  readonly nodeArguments?: readonly string[];
   /** Its whole environment but for what a process can't do without: nothing of ours leaks in. */
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
@@ -42,15 +44,15 @@ const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
 const LOOK_EVERY_MS = 20;
 
-/** Kept of our own environment: to find programs, and to measure the coverage of tests. */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'NODE_V8_COVERAGE'];
+/** Kept of our own environment: to find programs, to start sooner, and to measure the coverage of tests. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE', 'NODE_V8_COVERAGE'];
 
 /** Starts a process of ours; it ends with us, however we end (on Linux even by kill -9). */
 export async function startChild(options: ChildOptions): Promise<ChildProcess> {
-  const { name, script, logFile } = options;
+  const { name, script, logFile, nodeArguments = [] } = options;
   const [command = process.execPath, ...args] = [
     ...(await diesWithItsParent()),
-    ...[process.execPath, '--disable-warning=ExperimentalWarning', ...script],
+    ...[process.execPath, '--disable-warning=ExperimentalWarning', ...nodeArguments, ...script],
   ];
   const log = await open(logFile, 'a');
   const child = spawn(command, args, {
@@ -68,9 +70,7 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess> {
   ended.catch(() => undefined);
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} did not start`, { cause: await reasonOf(ended) });
-  const endWithUs = () => void child.kill('SIGKILL');
-  process.once('exit', endWithUs);
-  void ended.finally(() => process.off('exit', endWithUs));
+  endWithUs(child, ended);
 
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   const readLog = () => readFile(logFile, 'utf8');
@@ -106,6 +106,15 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess> {
       return exit;
     },
   };
+}
+
+/** On systems where the kernel does not do it (`diesWithItsParent`). One listener for all: some programs start dozens. */
+const running = new Set<{ kill(signal: NodeJS.Signals): unknown }>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+function endWithUs(child: { kill(signal: NodeJS.Signals): unknown }, ended: Promise<Exit>): void {
+  running.add(child);
+  ended.finally(() => running.delete(child)).catch(() => undefined);
 }
 
 function inherited(): Record<string, string> {

@@ -29,8 +29,11 @@ export type EngineProcesses = {
   readonly simulator: SimulatorControl;
   /** Those that run now, the oldest first. */
   running(role: EngineRole): readonly ChildProcess[];
-  /** One more process of that role; resolves when it is up. */
-  start(role: EngineRole): Promise<ChildProcess>;
+  /**
+   * One more process of that role; resolves when it is up.
+   * @param settings over those of the engine, for this process alone
+   */
+  start(role: EngineRole, settings?: Readonly<Record<string, string>>): Promise<ChildProcess>;
   /** kill -9 of Redis: what it has not yet written to its file (at most a second) is lost. */
   killRedis(): Promise<void>;
   /** Starts Redis again after `killRedis`: same port, same data. */
@@ -53,6 +56,10 @@ export type EngineOptions = {
   readonly onlyServices?: Readonly<Record<string, ServiceSettings>>;
   /** Further settings of all engine processes, by their names in the environment. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Arguments of node for all engine processes, such as `--import` of a module. */
+  readonly nodeArguments?: readonly string[];
+  /** Where the engine is to find the Redis of this URL; by default there. Something may stand between the two. */
+  readonly redisThrough?: (redisUrl: string) => Promise<string>;
 };
 
 const UP: Readonly<Record<EngineRole, RegExp>> = {
@@ -86,7 +93,7 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
     await writeFile(servicesFile, JSON.stringify(services, null, 2));
     const settings = {
       STORE_URL: `sqlite:${join(folder, 'wes.db')}`,
-      REDIS_URL: redisUrl,
+      REDIS_URL: (await options.redisThrough?.(redisUrl)) ?? redisUrl,
       SERVICES_FILE: servicesFile,
       LOG_FORMAT: 'json',
       ...options.settings,
@@ -103,6 +110,7 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       const child = await startChild({
         name,
         script: [`workers/${role}.ts`],
+        nodeArguments: options.nodeArguments ?? [],
         env: { ...settings, ...env },
         logFile,
       });
@@ -125,10 +133,10 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       api: engineApi(webUrl),
       simulator: simulatorControl(simulatorUrl),
       running,
-      async start(role) {
+      async start(role, ownSettings = {}) {
         const keepsPort = role === 'web' && running('web').length === 0;
         const env = { PORT: keepsPort ? new URL(webUrl).port : '0' };
-        return (await start(role, env)).child;
+        return (await start(role, { ...env, ...ownSettings })).child;
       },
       async killRedis() {
         const { processId } = await probeRedis(redisUrl);

@@ -42,13 +42,22 @@ const statsSchema = z.object({
 export type LedgerEntry = z.output<typeof ledgerEntry>;
 export type LedgerCheck = z.output<typeof checkSchema>;
 export type SimulatorStats = z.output<typeof statsSchema>;
-export type WorkflowOutcome = { readonly workflowId: string; readonly status: WorkflowStatus };
+export type WorkflowOutcome = {
+  readonly workflowId: string;
+  readonly status: WorkflowStatus;
+  /** The steps that must be undone when the workflow is; by default the simulator judges by its operations. */
+  readonly compensable?: readonly string[];
+  /** The engine's own order of completion, first to last; by default the order that the services can vouch for. */
+  readonly completionOrder?: readonly string[];
+};
 
 /** The control API of a running simulator. */
 export type SimulatorControl = {
   readonly url: string;
   /** The effects of one workflow, in the order in which they happened. */
   ledger(workflowId: string): Promise<readonly LedgerEntry[]>;
+  /** The effects of all workflows, in the order in which they happened. */
+  effects(): Promise<readonly LedgerEntry[]>;
   /** Holds the ledger against what the engine says became of its workflows. */
   check(outcomes: readonly WorkflowOutcome[]): Promise<LedgerCheck>;
   stats(): Promise<SimulatorStats>;
@@ -59,6 +68,9 @@ export type SimulatorControl = {
   /** Begins an outage; `durationMs: 0` ends it. */
   outage(outage: OutageInput): Promise<void>;
 };
+
+/** Entries of the ledger in one answer. */
+const PAGE = 10_000;
 
 export function simulatorControl(url: string): SimulatorControl {
   async function ask(path: string, body?: unknown): Promise<unknown> {
@@ -71,6 +83,14 @@ export function simulatorControl(url: string): SimulatorControl {
     url,
     ledger: async (workflowId) =>
       entriesSchema.parse(await ask(`ledger?workflowId=${encodeURIComponent(workflowId)}`)).entries,
+    async effects() {
+      const all: LedgerEntry[] = [];
+      for (let after = 0; ; after = all.length) {
+        const page = entriesSchema.parse(await ask(`ledger?after=${after}&limit=${PAGE}`)).entries;
+        all.push(...page);
+        if (page.length < PAGE) return all;
+      }
+    },
     check: async (outcomes) => checkSchema.parse(await ask('ledger/check', outcomes)),
     stats: async () => statsSchema.parse(await ask('stats')),
     setFaults: async (faults) => void (await ask('faults', faults)),

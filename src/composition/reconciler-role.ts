@@ -1,4 +1,7 @@
+import { createQueueSettingsBoard } from '#adapters/bullmq/queue-settings-board.ts';
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
+import { queueKeeper } from '#application/keep-queue-settings.ts';
+import { QueueUnavailableError } from '#application/ports/errors.ts';
 import { reconciler } from '#application/reconcile.ts';
 import { pause } from '#composition/pause.ts';
 import type { Role } from '#composition/role.ts';
@@ -9,9 +12,9 @@ const SWEEP = 500;
 /** A leader that dies is followed within this time. */
 const LEASE_MS = 5000;
 
-/** Looks for what is overdue, in one process at a time (DESIGN 1.4). */
+/** Looks for what is overdue, and after the queues' settings, in one process at a time (DESIGN 1.4). */
 export const reconcilerRole: Role = async (engine) => {
-  const { config, logger, redis } = engine;
+  const { config, logger, redis, store } = engine;
   const lease = createLeaderLease({
     redis,
     prefix: config.queuePrefix,
@@ -19,6 +22,16 @@ export const reconcilerRole: Role = async (engine) => {
     ttlMs: LEASE_MS,
   });
   const sweep = reconciler({ ...engine, dispatchSlackMs: config.dispatchSlackMs });
+  const keepQueueSettings = queueKeeper({
+    board: createQueueSettingsBoard({
+      redis,
+      prefix: config.queuePrefix,
+      queues: engine.queue.queues,
+    }),
+    store,
+    logger,
+    afterWipe: [],
+  });
   const stopping = new AbortController();
   const running = loop();
   logger.info('reconciler is up');
@@ -41,12 +54,24 @@ export const reconcilerRole: Role = async (engine) => {
   async function sweepOnce(): Promise<boolean> {
     try {
       if ((await lease.acquire()) === null) return false;
+      await lookAfterQueues();
       const { seen, redispatched } = await sweep(SWEEP);
       if (redispatched > 0) logger.warn(`reconciler: ${redispatched} lost jobs dispatched again`);
       return seen === SWEEP;
     } catch (error) {
       logger.error('reconciler: a sweep failed, the next one tries again', { error });
       return false;
+    }
+  }
+
+  /** What is overdue does not wait for it. */
+  async function lookAfterQueues(): Promise<void> {
+    try {
+      await keepQueueSettings();
+    } catch (error) {
+      // without Redis nothing is set on queues, and its connection logs that it is away
+      if (error instanceof QueueUnavailableError) return;
+      logger.error('reconciler: queue settings could not be looked after', { error });
     }
   }
 };

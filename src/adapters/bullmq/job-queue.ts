@@ -1,7 +1,7 @@
 import { FlowProducer, Queue, type FlowJob } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { QueueUnavailableError } from '#application/ports/errors.ts';
 import type { JobChain, JobQueue, QueueDepth, StepJob } from '#application/ports/job-queue.ts';
+import { answered } from '#adapters/bullmq/answered.ts';
 import {
   JOB_RETENTION,
   jobPriority,
@@ -13,9 +13,6 @@ import {
 
 /** States in which a job can still run. A job in `waiting-children` whose turn has come has lost its child. */
 const ALIVE: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed', 'active']);
-
-/** Longest that a caller waits for Redis: an API call answers in about 2 s with Redis down (DESIGN 2). */
-const ANSWER_MS = 2000;
 
 /** Redis Streams events are for looking on, not for driving state: a short tail is enough. */
 const EVENTS_KEPT = 1000;
@@ -123,20 +120,4 @@ async function depthOf(queue: Queue): Promise<QueueDepth> {
   ]);
   const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
   return { queue: queue.name, waiting: waiting + prioritized, active, delayed, paused };
-}
-
-async function answered<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const message = `Redis did not answer within ${ANSWER_MS} ms`;
-    timer = setTimeout(() => reject(new QueueUnavailableError(message)), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } catch (error) {
-    if (error instanceof QueueUnavailableError) throw error;
-    throw new QueueUnavailableError('Redis can not be reached', error);
-  } finally {
-    clearTimeout(timer);
-  }
 }

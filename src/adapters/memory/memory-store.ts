@@ -5,6 +5,7 @@ import { createDefinitions } from '#adapters/memory/definitions.ts';
 import { createWaits } from '#adapters/memory/event-waits.ts';
 import { count, overdue, page } from '#adapters/memory/head-queries.ts';
 import { createInboundRecords } from '#adapters/memory/inbound-records.ts';
+import { createNotes } from '#adapters/memory/notes.ts';
 import { createWorkflowLogs } from '#adapters/memory/workflow-logs.ts';
 
 /**
@@ -17,6 +18,7 @@ export function createMemoryStore(): EngineStore {
   const cursors = createCursors();
   const inbound = createInboundRecords();
   const waits = createWaits();
+  const notes = createNotes();
   let closed = false;
 
   /** Each call is one uninterrupted step; its refusals are rejections, as with the stores on disk. */
@@ -62,6 +64,8 @@ export function createMemoryStore(): EngineStore {
     forgetWait: (wait) => answer(() => waits.forget(wait)),
     dropParked: (event) => answer(() => waits.drop(event)),
     expiredEvents: (now, limit) => answer(() => waits.expired(now, limit)),
+    readNote: (name) => answer(() => notes.read(name)),
+    saveNote: (name, text) => answer(() => notes.save(name, text)),
     close: async () => {
       closed = true;
     },

@@ -5,6 +5,7 @@ import { definitionSchema } from '#adapters/mongo/models/definition.ts';
 import { eventWaitSchema, parkedEventSchema } from '#adapters/mongo/models/event-wait.ts';
 import { feedSchema, type FeedDocument } from '#adapters/mongo/models/feed.ts';
 import { inboundEventSchema } from '#adapters/mongo/models/inbound-event.ts';
+import { noteSchema } from '#adapters/mongo/models/note.ts';
 import { workflowSchema, type WorkflowDocument } from '#adapters/mongo/models/workflow.ts';
 
 /** The collections of the store, on one connection. */
@@ -18,6 +19,7 @@ export function createModels(connection: Connection) {
     inboundEvents: connection.model('InboundEvent', inboundEventSchema, 'inbound_events'),
     eventWaits: connection.model('EventWait', eventWaitSchema, 'event_waits'),
     parkedEvents: connection.model('ParkedEvent', parkedEventSchema, 'parked_events'),
+    notes: connection.model('Note', noteSchema, 'notes'),
   };
 }
 

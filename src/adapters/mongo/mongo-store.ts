@@ -14,6 +14,7 @@ import { createInboundEvents } from '#adapters/mongo/inbound-events.ts';
 import { createLog } from '#adapters/mongo/log.ts';
 import { createLookUp } from '#adapters/mongo/look-up.ts';
 import { createCollections, createModels } from '#adapters/mongo/models.ts';
+import { createNotes } from '#adapters/mongo/notes.ts';
 import { createSpill } from '#adapters/mongo/spill.ts';
 import { toCounts } from '#adapters/mongo/tally.ts';
 import { createUpkeep } from '#adapters/mongo/upkeep.ts';
@@ -53,6 +54,7 @@ export function createMongoStore(
   const feedWriter = createFeedWriter(models, collections);
   const feed = createFeedReader(models, feedWriter, log);
   const cursors = createCursors(models);
+  const notes = createNotes(models);
   const inbound = createInboundEvents(models);
   const waits = createEventWaits(models);
 
@@ -106,6 +108,8 @@ export function createMongoStore(
     forgetWait: (wait) => pass(() => waits.forgetWait(wait)),
     dropParked: (event) => pass(() => waits.dropParked(event)),
     expiredEvents: (now, limit) => pass(() => waits.expiredEvents(now, limit)),
+    readNote: (name) => pass(() => notes.readNote(name)),
+    saveNote: (name, text) => pass(() => notes.saveNote(name, text)),
     async close() {
       feeding.stop();
       sweeping.stop();

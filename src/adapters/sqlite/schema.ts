@@ -130,6 +130,13 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX parked_by_key ON parked_events (service, key, parked_at);
   CREATE INDEX parked_by_expiry ON parked_events (expires_at);
   `,
+  `
+  -- Small texts that must outlive Redis.
+  CREATE TABLE notes (
+    name TEXT NOT NULL PRIMARY KEY,
+    note TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Adds one workflow to its total, or takes it out. `timed` counts those whose execution time is known. */

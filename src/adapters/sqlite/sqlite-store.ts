@@ -11,6 +11,7 @@ import { createHeads } from '#adapters/sqlite/heads.ts';
 import { createIdempotencyTable } from '#adapters/sqlite/idempotency-table.ts';
 import { createInboundTable } from '#adapters/sqlite/inbound-table.ts';
 import { createLog } from '#adapters/sqlite/log.ts';
+import { createNotes } from '#adapters/sqlite/notes.ts';
 import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
 
 /**
@@ -31,6 +32,7 @@ export function createSqliteStore(
   const cursors = createCursors(database);
   const inbound = createInboundTable(database);
   const waits = createWaits(database);
+  const notes = createNotes(database);
   const group = createGroupCommit(database, options);
   const probe = database.prepare('SELECT 1 FROM workflows LIMIT 1');
   const read = reader(options.retry);
@@ -72,6 +74,8 @@ export function createSqliteStore(
     forgetWait: (wait) => group.write(() => waits.forget(wait)),
     dropParked: (event) => group.write(() => waits.drop(event)),
     expiredEvents: (now, limit) => read(() => waits.expired(now, limit)),
+    readNote: (name) => read(() => notes.read(name)),
+    saveNote: (name, text) => group.write(() => notes.save(name, text)),
     async close() {
       await group.close();
       if (database.isOpen) database.close();

@@ -3,6 +3,7 @@ import { open, openFresh } from '#test/adapters/mongo/open-store.ts';
 import { cursorStoreContract } from '#test/contracts/cursor-store.ts';
 import { eventWaitsContract } from '#test/contracts/event-waits.ts';
 import { inboundLogContract } from '#test/contracts/inbound-log.ts';
+import { noteStoreContract } from '#test/contracts/note-store.ts';
 import { mongodbForFile } from '#test/servers/mongodb.ts';
 
 const mongodb = await mongodbForFile(test);
@@ -11,6 +12,7 @@ if (mongodb !== null) {
   cursorStoreContract('mongodb', fresh);
   inboundLogContract('mongodb', fresh);
   eventWaitsContract('mongodb', fresh);
+  noteStoreContract('mongodb', fresh);
 
   test('what one process has claimed, handled or parked, another one finds', async (t) => {
     const url = mongodb.freshUrl();

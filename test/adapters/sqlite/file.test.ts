@@ -13,19 +13,22 @@ import {
   type Store,
 } from '#test/contracts/workflow-store/fixtures.ts';
 
+/** Of the schema: its number of steps. */
+const PRESENT = 3;
+
 test('the file is written through with every commit, beside a write-ahead log', async (t) => {
   const { path, other } = await open(t);
   t.is(value(other, 'PRAGMA journal_mode'), 'wal');
   const FULL = 2;
   t.is(value(reconnect(t, path), 'PRAGMA synchronous'), FULL);
-  t.is(value(other, 'PRAGMA user_version'), 2);
+  t.is(value(other, 'PRAGMA user_version'), PRESENT);
 });
 
 test('a file of the first release gets the tables that came later, and keeps what it holds', async (t) => {
   const { path, store, other } = await open(t);
   const head = await committed(t, store, creation());
   await store.close();
-  for (const table of ['cursors', 'inbound', 'event_waits', 'parked_events']) {
+  for (const table of ['cursors', 'inbound', 'event_waits', 'parked_events', 'notes']) {
     other.exec(`DROP TABLE ${table}`);
   }
   other.exec('PRAGMA user_version = 1');
@@ -39,7 +42,9 @@ test('a file of a newer release is refused and left as it is', async (t) => {
   const { path, store, other } = await open(t);
   await store.close();
   other.exec('PRAGMA user_version = 99');
-  await t.throwsAsync(openSqliteStore({ path }), { message: /version 99.* up to 2/ });
+  await t.throwsAsync(openSqliteStore({ path }), {
+    message: new RegExp(`version 99.* up to ${PRESENT}`),
+  });
   t.is(value(other, 'PRAGMA user_version'), 99);
 });
 

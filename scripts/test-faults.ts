@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLogger } from '#adapters/telemetry/logger.ts';
+import { exitFailed } from '#composition/exit.ts';
+import { provideRedisProgram, thisMachine } from '#composition/redis-program.ts';
+import { CASES } from '#test/faults/cases.ts';
+import type { FaultCase } from '#test/faults/harness/fault-case.ts';
+import { helpText, readOptions, type FaultOptions } from '#test/faults/harness/options.ts';
+import { findingLines, resultLine } from '#test/faults/harness/result-line.ts';
+import { runCase } from '#test/faults/harness/run-case.ts';
+
+/** Exit statuses: 64 as in sysexits.h, 130 as shells report Ctrl-C. */
+const EXIT = { checkFailed: 1, usage: 64, interrupted: 130 } as const;
+
+const read = readOptions(
+  process.argv.slice(2),
+  CASES.map(({ letter }) => letter),
+);
+switch (read.kind) {
+  case 'help':
+    process.stdout.write(helpText(CASES));
+    break;
+  case 'invalid':
+    process.stderr.write(`${read.message}\n`);
+    process.exitCode = EXIT.usage;
+    break;
+  case 'run':
+    process.exitCode = await testFaults(read.options);
+}
+
+/** @returns the exit status */
+async function testFaults(options: FaultOptions): Promise<number> {
+  // all that was started ends with this process
+  const interrupt = () => process.exit(EXIT.interrupted);
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const logger = createLogger({ level: 'warn', format: 'pretty' });
+  await provideRedisProgram(thisMachine(), logger).catch(exitFailed);
+  // five node processes a case: compiling the engine once is enough
+  const compiled = await mkdtemp(join(tmpdir(), 'wes-compiled-'));
+  process.env['NODE_COMPILE_CACHE'] ??= compiled;
+
+  const { only, seed, long, atOnce } = options;
+  console.log(`seed ${seed}${long ? ', the full shape' : ''}`);
+  const queue = CASES.filter(({ letter }) => only?.includes(letter) ?? true);
+  const lanes = Array.from({ length: atOnce }, () => runLane(queue, { seed, long }));
+  const faulty = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
+  await rm(compiled, { recursive: true, force: true });
+  if (faulty > 0) console.log(`${faulty} faulty; once more: --seed ${seed}`);
+  return faulty === 0 ? 0 : EXIT.checkFailed;
+}
+
+/** Takes cases until there is none. @returns how many of them found something */
+async function runLane(
+  queue: FaultCase[],
+  shape: { readonly seed: number; readonly long: boolean },
+): Promise<number> {
+  let faulty = 0;
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const result = await runCase(next, shape);
+    for (const line of [resultLine(result), ...findingLines(result)]) console.log(line);
+    if (result.findings.length > 0) faulty += 1;
+  }
+  return faulty;
+}

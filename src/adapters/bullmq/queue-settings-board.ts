@@ -1,0 +1,52 @@
+import type { Queue } from 'bullmq';
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { QueueSetting, QueueSettingsBoard } from '#application/ports/queue-settings.ts';
+import { answered } from '#adapters/bullmq/answered.ts';
+
+/*
+ * Who owns what: the key `<prefix>:known` is there exactly as long as Redis has not been wiped since `acknowledge`. It has no TTL, so
+ * only FLUSHALL, FLUSHDB, a lost disk or another server can take it away (or an eviction policy, which we warn of).
+ */
+
+/** @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it. */
+export function createQueueSettingsBoard(options: {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly queues: readonly Queue[];
+}): QueueSettingsBoard {
+  const { redis, prefix, queues } = options;
+  const known = `${prefix}:known`;
+  const byName = new Map(queues.map((queue) => [queue.name, queue]));
+  return {
+    async look() {
+      const question = redis.multi().exists(known);
+      for (const queue of queues) question.hmget(queue.toKey('meta'), 'paused', 'concurrency');
+      const [first, ...answers] = (await answered(question.exec())) ?? [];
+      const settings = queues.flatMap((queue, index) => {
+        const setting = toSetting(answers[index]?.[1]);
+        return setting === null ? [] : [[queue.name, setting] as const];
+      });
+      return { wiped: first?.[1] === 0, settings: Object.fromEntries(settings) };
+    },
+    async apply(settings) {
+      const changes = Object.entries(settings).map(async ([name, { paused, concurrency }]) => {
+        const queue = byName.get(name);
+        if (paused) await queue?.pause();
+        if (concurrency !== null) await queue?.setGlobalConcurrency(concurrency);
+      });
+      await answered(Promise.all(changes));
+    },
+    async acknowledge() {
+      await answered(redis.set(known, randomUUID()));
+    },
+  };
+}
+
+/** null: nothing is set. */
+function toSetting(fields: unknown): QueueSetting | null {
+  const [paused, concurrency] = Array.isArray(fields) ? (fields as readonly unknown[]) : [];
+  const limit = Number(concurrency ?? 0);
+  const setting = { paused: typeof paused === 'string', concurrency: limit > 0 ? limit : null };
+  return setting.paused || setting.concurrency !== null ? setting : null;
+}

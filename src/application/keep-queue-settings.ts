@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Logger } from '#application/ports/logger.ts';
+import type { NoteStore } from '#application/ports/note-store.ts';
+import type { QueueSettingsBoard } from '#application/ports/queue-settings.ts';
+import { parseJson } from '#domain/parse-json.ts';
+
+/*
+ * Who owns what: Redis says what is set on a queue, the store remembers it for the day on which Redis is wiped.
+ *
+ * 1. Only the leader of the reconcilers looks; what it sees that differs from the note is noted.
+ * 2. Of a wiped Redis nothing is noted: the note is applied to it, whoever else restores something does so (`afterWipe`), and only
+ *    then does it count as known. A crash in between begins anew; all of it may be done twice.
+ * 3. What was set less than one look before a wipe is lost with it.
+ */
+
+const NOTE = 'queue-settings';
+
+const noteSchema = z.record(
+  z.string(),
+  z.object({ paused: z.boolean(), concurrency: z.int().min(1).nullable() }),
+);
+
+export type QueueKeeperParts = {
+  readonly board: QueueSettingsBoard;
+  readonly store: NoteStore;
+  readonly logger: Logger;
+  /** What else lives in Redis alone and has to be put there anew; run one after the other, in this order, after the note. */
+  readonly afterWipe: readonly (() => Promise<void>)[];
+};
+
+/**
+ * @returns one look at the queues, to be repeated about once a second by one process at a time
+ * @throws QueueUnavailableError, StoreUnavailableError: the next look does what this one could not
+ */
+export function queueKeeper({
+  board,
+  store,
+  logger,
+  afterWipe,
+}: QueueKeeperParts): () => Promise<void> {
+  return async () => {
+    const { wiped, settings } = await board.look();
+    const note = (await store.readNote(NOTE)) ?? '{}';
+    if (!wiped) {
+      const news = JSON.stringify(settings);
+      if (news !== note) await store.saveNote(NOTE, news);
+      return;
+    }
+    const noted = noteSchema.parse(parseJson(note));
+    await board.apply(noted);
+    for (const restore of afterWipe) await restore();
+    await board.acknowledge();
+    const queues = Object.keys(noted);
+    if (queues.length > 0) logger.warn('Redis was wiped: settings of queues restored', { queues });
+  };
+}

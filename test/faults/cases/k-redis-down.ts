@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ChildProcess } from '../../../scripts/processes/child-process.ts';
+import { healed, type FaultCase, type Trial } from '../harness/fault-case.ts';
+
+/** An API call is answered within this time, Redis or no Redis (issue). */
+const ANSWER_MS = 2000;
+/** The default of SHUTDOWN_GRACE_MS. */
+const GRACE_MS = 10_000;
+const AWAY_MS = 10_000;
+
+/** Redis is gone for ten seconds: starts are accepted all the same, reads answered, and processes asked to stop do stop. */
+export const redisDown: FaultCase = {
+  letter: 'k',
+  title: 'Redis down for 10 s',
+  async play(trial) {
+    const { engine, orders, place } = trial;
+    const before = place({ orders: await orders(20), perSecond: 40 });
+    await before.accepted(10);
+    await engine.killRedis();
+    const downAt = performance.now();
+    await before.done;
+    await Promise.all([
+      ask(trial),
+      ...engine.running('worker').slice(0, 1).map(stop),
+      ...engine.running('reconciler').map(stop),
+    ]);
+    await delay(Math.max(0, downAt + AWAY_MS - performance.now()));
+    await engine.restartRedis();
+    const end = healed();
+    await Promise.all([engine.start('worker'), engine.start('reconciler')]);
+    return end;
+
+    async function stop(child: ChildProcess): Promise<void> {
+      const askedAt = performance.now();
+      const { code, signal } = await child.stop(2 * GRACE_MS);
+      const tookMs = performance.now() - askedAt;
+      if (code === 0 && tookMs <= GRACE_MS) return;
+      trial.blame(
+        `${child.name} ended ${code ?? signal} ${(tookMs / 1000).toFixed(1)} s after SIGTERM`,
+      );
+    }
+  },
+};
+
+/** Starts, reads and lists while Redis is away. */
+async function ask({ engine, orders, place, starts, blame }: Trial): Promise<void> {
+  const alreadySent = starts().length;
+  await place({ orders: await orders(20), perSecond: 10, insist: false }).done;
+  for (const { key, answers } of starts().slice(alreadySent)) {
+    for (const { status, tookMs } of answers) {
+      if (status !== 201 || tookMs > ANSWER_MS) {
+        blame(`start ${key} was answered ${status} after ${tookMs.toFixed(0)} ms`);
+      }
+    }
+  }
+  const [first] = await engine.api.list();
+  for (const path of ['/workflows?limit=10', `/workflows/${first?.id}`, '/orchestration/health']) {
+    const askedAt = performance.now();
+    const { status } = await engine.api.ask(path);
+    const tookMs = performance.now() - askedAt;
+    if (status !== 200 || tookMs > ANSWER_MS)
+      blame(`GET ${path}: ${status} after ${tookMs.toFixed(0)} ms`);
+  }
+}

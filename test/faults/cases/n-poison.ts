@@ -1,0 +1,27 @@
+import { healed, type FaultCase } from '../harness/fault-case.ts';
+import { poisonDefinition, poisonOrder, POISON_STEP } from '../harness/poison-definition.ts';
+import { arm, sabotaged } from '../harness/sabotage.ts';
+import { superviseWorkers } from '../harness/supervisor.ts';
+
+/** A step that takes down every worker that touches it, beside good orders: they end, and it is given up after some deaths. */
+export const poison: FaultCase = {
+  letter: 'n',
+  title: 'a step that always crashes its worker',
+  setup: ({ folder }) => sabotaged(folder),
+  async play({ engine, orders, place, folder, long, settled, blame }) {
+    arm(folder, `die-before.${POISON_STEP}:do`);
+    await engine.api.ask('/definitions', { method: 'POST', body: poisonDefinition });
+    const supervisor = superviseWorkers(engine);
+    const begun = healed();
+    const good = await orders(long ? 500 : 100);
+    const [first, ...rest] = good;
+    if (first === undefined) throw new Error('orders were asked for');
+    await place({ orders: [first, poisonOrder('poison-1'), ...rest], perSecond: 20 }).done;
+    await settled();
+    await supervisor.stop();
+    const deaths = supervisor.replaced();
+    if (deaths < 2 || deaths > 8) blame(`${deaths} workers died of it`);
+    // it stands still from each death until the next worker takes it up: that is its own idleness, and no recovery
+    return { ...healed(), recoveredMs: performance.now() - begun.tick };
+  },
+};

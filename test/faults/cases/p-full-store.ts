@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '#test/support/until.ts';
+import { healed, type FaultCase } from '../harness/fault-case.ts';
+import { arm, sabotaged } from '../harness/sabotage.ts';
+
+/** Of 4 KiB: room for the schema, the definitions, and some workflows. */
+const PAGES = 150;
+
+/** The disk is full: what can't be kept is refused, and all goes on once there is room again. */
+export const fullStore: FaultCase = {
+  letter: 'p',
+  title: 'SQLITE_FULL',
+  setup: ({ folder }) => sabotaged(folder),
+  async play({ engine, orders, place, folder, long, starts, blame }) {
+    const bound = arm(folder, 'store-pages', PAGES);
+    const load = place({ orders: await orders(long ? 200 : 60), perSecond: 30 });
+    await until(() => refused() >= 10, 60_000);
+    await delay(long ? 10_000 : 1000);
+    if ((await engine.api.ask('/orchestration/health')).status !== 200) blame('no word of health');
+    bound.disarm();
+    const end = healed();
+    await load.done;
+    return end;
+
+    function refused(): number {
+      return starts().filter(({ answers }) => answers.some(({ status }) => status === 503)).length;
+    }
+  },
+};

@@ -1,0 +1,53 @@
+import type { LedgerEntry } from '../../../scripts/processes/simulator-control.ts';
+import type { Evidence, Finding } from './evidence.ts';
+import { toUndo, undone } from './undo-order.ts';
+
+/** One effect per name, names as DESIGN 1.3 has them, and of a compensated workflow everything undone once and in order. */
+export function effectFindings(evidence: Evidence): readonly Finding[] {
+  const { stored, effects, ledger } = evidence;
+  const findings: Finding[] = [...misnamed(effects), ...repeated(effects)];
+  for (const { offence, workflowId, stepId, detail } of ledger.offences) {
+    if (offence === 'applied-twice') continue; // `repeated` has found it
+    findings.push({ kind: 'wrong', about: workflowId, what: `${offence}: ${stepId} (${detail})` });
+  }
+  for (const entry of effects) {
+    if (stored.has(entry.workflowId)) continue;
+    const what = `${entry.key} took effect, and the engine knows of no such workflow`;
+    findings.push({ kind: 'wrong', about: entry.workflowId, what });
+  }
+  for (const [id, workflow] of stored) {
+    if (workflow.states.at(-1)?.status !== 'COMPENSATED') continue;
+    const [wanted, done] = [toUndo(workflow), undone(workflow.log)];
+    if (wanted.join() === done.join()) continue;
+    const what = `to be undone: ${wanted.join(', ')}; undone: ${done.join(', ')}`;
+    findings.push({ kind: 'wrong', about: id, what });
+  }
+  return findings;
+}
+
+/** The name says workflow, step and direction, and nothing that a retry could change. */
+function misnamed(effects: readonly LedgerEntry[]): readonly Finding[] {
+  return effects
+    .filter((entry) => entry.key !== address(entry))
+    .map(({ workflowId, key, kind }) => ({
+      kind: 'wrong',
+      about: workflowId,
+      what: `a ${kind} under the key ${key}`,
+    }));
+}
+
+/** More than one effect of one step in one direction, under whatever name. */
+function repeated(effects: readonly LedgerEntry[]): readonly Finding[] {
+  const byAddress = Map.groupBy(effects, address);
+  return [...byAddress]
+    .filter(([, entries]) => entries.length > 1)
+    .map(([name, entries]) => ({
+      kind: 'doubled',
+      about: entries[0]?.workflowId ?? '',
+      what: `${name} took effect ${entries.length} times`,
+    }));
+}
+
+function address({ workflowId, stepId, kind }: LedgerEntry): string {
+  return `${workflowId}:${stepId}:${kind === 'do' ? 'do' : 'undo'}`;
+}

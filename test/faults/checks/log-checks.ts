@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import { workflowView } from '#api/views/workflow-view.ts';
+import type { WorkflowState } from '#domain/workflow/state.ts';
+import { isTerminal, type WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+import type { Evidence, Finding, Stored } from './evidence.ts';
+
+/** The arrows between statuses that the table of SPEC 2 draws. */
+const ARROWS: { readonly [S in WorkflowStatus]: readonly WorkflowStatus[] } = {
+  PENDING: ['EXECUTING', 'CANCELLED'],
+  EXECUTING: ['PAUSED', 'COMPLETED', 'FAILED', 'COMPENSATING', 'CANCELLED'],
+  PAUSED: ['EXECUTING', 'FAILED', 'COMPENSATING', 'CANCELLED'],
+  FAILED: ['EXECUTING', 'COMPENSATING'],
+  COMPENSATING: ['COMPENSATED', 'FAILED'],
+  COMPLETED: [],
+  COMPENSATED: [],
+  CANCELLED: [],
+};
+
+/** Logs run 1..n, lead where the API says, by arrows of SPEC 2 only, and end where they end. */
+export function logFindings({ served, stored }: Evidence): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const [id, workflow] of stored) {
+    const wrong = (what: string) => findings.push({ kind: 'wrong', about: id, what });
+    gapless(workflow, wrong);
+    arrows(workflow, wrong);
+  }
+  for (const workflow of served) {
+    const state = stored.get(workflow.id)?.states.at(-1);
+    if (state === undefined) continue;
+    const folded: unknown = JSON.parse(JSON.stringify(workflowView(state)));
+    if (isDeepStrictEqual(folded, workflow)) continue;
+    const what = `the API serves ${workflow.status}, its log leads to ${state.status}, and they differ`;
+    findings.push({ kind: 'wrong', about: workflow.id, what });
+  }
+  return findings;
+}
+
+type Say = (what: string) => void;
+
+function gapless({ log, headVersion }: Stored, wrong: Say): void {
+  const versions = log.map(({ version }) => version);
+  const gap = versions.findIndex((version, index) => version !== index + 1);
+  if (gap >= 0) wrong(`the log has version ${versions[gap]} at place ${gap + 1}`);
+  if (headVersion !== log.length) wrong(`head ${headVersion}, but ${log.length} events`);
+}
+
+function arrows({ states, log }: Stored, wrong: Say): void {
+  let before: WorkflowState | undefined;
+  for (const [index, state] of states.entries()) {
+    const type = log[index]?.event.type;
+    if (before !== undefined) {
+      const { status } = before;
+      if (isTerminal(status)) wrong(`${type} after the end, ${status}`);
+      else if (status !== state.status && !ARROWS[status].includes(state.status)) {
+        wrong(`${status} -> ${state.status} by ${type}`);
+      }
+    }
+    before = state;
+  }
+}
