@@ -13,12 +13,14 @@ import { prometheusEndpoint } from '#api/routes/prometheus.ts';
 import { streamEndpoint } from '#api/routes/stream.ts';
 import { API_BASE, DEFAULT_API_SETTINGS, type ApiSettings } from '#api/settings.ts';
 import { requestMetrics } from '#api/telemetry/request-metrics.ts';
+import type { ReceiveEvent } from '#application/inbound/receive-event.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { Logger } from '#application/ports/logger.ts';
 
 export type ApiOptions = {
   readonly orchestration: Orchestration;
+  readonly receiveEvent: ReceiveEvent;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Version of the engine, as the OpenAPI document names it. */
@@ -38,7 +40,9 @@ export function createApp(options: ApiOptions): Express {
   const { orchestration, registry } = options;
   const settings = { ...DEFAULT_API_SETTINGS, ...options.settings };
   const reader = bodyReader(settings.bodyLimitBytes);
+  const { receiveEvent, version } = options;
   const stream = streamEndpoint({ ...options, settings });
+  const documented = documentedEndpoints(orchestration, receiveEvent, stream, version);
 
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -53,7 +57,7 @@ export function createApp(options: ApiOptions): Express {
   // Streams stay open for hours: they are counted on their own.
   app.use(API_BASE, mount([stream], reader));
   app.use(API_BASE, concurrencyLimit(settings.maxConcurrentRequests));
-  app.use(API_BASE, mount(documentedEndpoints(orchestration, stream, options.version), reader));
+  app.use(API_BASE, mount(documented, reader));
   app.use(noSuchRoute);
   app.use(errorHandler(options));
   return app;

@@ -19,6 +19,7 @@ export type Config = {
   /** null: the registry of the simulator. */
   readonly servicesFile: string | null;
   readonly definitionsDir: string;
+  readonly triggersFile: string;
   readonly worker: { readonly concurrency: number };
   readonly queuePrefix: string;
   readonly reconcileIntervalMs: number;
@@ -75,6 +76,7 @@ function toConfig(settings: Settings, onTerminal: boolean): Config {
     kafka: toKafkaConfig(settings),
     servicesFile: settings.SERVICES_FILE ?? null,
     definitionsDir: settings.DEFINITIONS_DIR,
+    triggersFile: settings.TRIGGERS_FILE,
     worker: { concurrency: settings.WORKER_CONCURRENCY },
     queuePrefix: settings.QUEUE_PREFIX,
     reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,

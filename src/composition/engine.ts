@@ -8,6 +8,8 @@ import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { createProcessLoad } from '#adapters/telemetry/process-load.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
+import { receiveEvent, type ReceiveEvent } from '#application/inbound/receive-event.ts';
+import type { Triggers } from '#application/inbound/trigger.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
@@ -17,6 +19,7 @@ import { createStateCache } from '#application/state-cache.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
 import type { Config } from '#composition/config.ts';
 import { openStore } from '#composition/open-store.ts';
+import { readTriggersFile } from '#composition/triggers-file.ts';
 import { readServicesFile } from '#composition/services-file.ts';
 import { startRedis } from '#composition/redis-server.ts';
 import type { Redis } from 'ioredis';
@@ -38,16 +41,20 @@ export type Engine = {
   readonly services: ServiceCaller;
   readonly workflows: Workflows;
   readonly orchestration: Orchestration;
+  readonly triggers: Triggers;
+  /** The one entry for events of other systems. */
+  readonly receiveEvent: ReceiveEvent;
   /** Ends connections and the Redis that we started, in the reverse order of their start. */
   close(): Promise<void>;
 };
 
 /**
  * Brings up store, Redis, queues and services, and wires the use cases on them.
- * @throws MissingPieceError, ConfigFileError with all that is wrong with the services file
+ * @throws MissingPieceError, ConfigFileError with all that is wrong with the files of services or triggers
  */
 export async function startEngine(config: Config, logger: Logger): Promise<Engine> {
   const registry = await readServicesFile(config.servicesFile);
+  const triggers = await readTriggersFile(config.triggersFile);
   const redisServer = await startRedis({
     mode: 'ladder',
     dataDir: config.redis.dataDir,
@@ -108,6 +115,8 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     services,
     workflows,
     orchestration,
+    triggers,
+    receiveEvent: receiveEvent({ triggers, orchestration, store, clock }),
     async close() {
       await queue.close();
       redis.disconnect();

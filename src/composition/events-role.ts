@@ -1,14 +1,12 @@
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { buryExpired } from '#application/inbound/bury-expired.ts';
 import { handleBatch } from '#application/inbound/handle-batch.ts';
-import { receiveEvent } from '#application/inbound/receive-event.ts';
 import { topicsOf } from '#application/inbound/trigger.ts';
 import type { Engine } from '#composition/engine.ts';
 import { openBus } from '#composition/kafka.ts';
 import type { KafkaConfig } from '#composition/kafka-settings.ts';
 import { pause } from '#composition/pause.ts';
 import type { RunningRole } from '#composition/role.ts';
-import { readTriggersFile } from '#composition/triggers-file.ts';
 
 /** Of one event; the second and third try come half a second and a second later. */
 const PATIENCE = { attempts: 3, attemptLimitMs: 30_000, pauseMs: 500 };
@@ -17,8 +15,7 @@ const EXPIRY_INTERVAL_MS = 60_000;
 
 /** Handles the events of the services, shared with the other processes of the group (ADR 13). */
 export async function eventsRole(engine: Engine, kafka: KafkaConfig): Promise<RunningRole> {
-  const { config, logger, redis, clock, store, orchestration } = engine;
-  const triggers = await readTriggersFile(kafka.triggersFile);
+  const { config, logger, redis, clock, store, triggers } = engine;
   const bus = openBus(kafka, logger);
   const deadLetterTopic = kafka.topics.deadLetters;
   const isUp = () =>
@@ -31,7 +28,7 @@ export async function eventsRole(engine: Engine, kafka: KafkaConfig): Promise<Ru
     topics: topicsOf(triggers),
     handle: handleBatch({
       triggers,
-      receive: receiveEvent({ triggers, orchestration, store, clock }),
+      receive: engine.receiveEvent,
       bus,
       deadLetterTopic,
       clock,

@@ -24,8 +24,6 @@ export const kafkaSettings = {
   KAFKA_EVENT_FORMAT: oneOf(EVENT_FORMATS).default('structured'),
   /** How often the relay looks at the log when all is published. */
   RELAY_INTERVAL_MS: wholeNumber(10, 60_000).default(100),
-  /** What happens on which event of a service. */
-  TRIGGERS_FILE: text(/./, 'a JSON file with triggers').default('config/triggers.json'),
 };
 
 type KafkaSettings = z.output<z.ZodObject<typeof kafkaSettings>>;
@@ -44,7 +42,6 @@ export type KafkaConfig = {
   readonly replication: number | null;
   readonly eventFormat: EventFormat;
   readonly relayIntervalMs: number;
-  readonly triggersFile: string;
 };
 
 /** @returns null: no bus */
@@ -63,6 +60,5 @@ export function toKafkaConfig(settings: KafkaSettings): KafkaConfig | null {
     replication: settings.KAFKA_REPLICATION ?? null,
     eventFormat: settings.KAFKA_EVENT_FORMAT,
     relayIntervalMs: settings.RELAY_INTERVAL_MS,
-    triggersFile: settings.TRIGGERS_FILE,
   };
 }

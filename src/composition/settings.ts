@@ -30,6 +30,9 @@ export const settingsSchema = z.object({
   SERVICES_FILE: text(/./, 'a JSON file with the registry of services').optional(),
   DEFINITIONS_DIR: text(/./, 'a folder with workflow definitions').default('definitions'),
 
+  /** What happens on which event of a service, whichever way it comes. */
+  TRIGGERS_FILE: text(/./, 'a JSON file with triggers').default('config/triggers.json'),
+
   /** Jobs at once, per queue. */
   WORKER_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   /** All keys in Redis begin with it; the braces keep them on one node of a cluster. */

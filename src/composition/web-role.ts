@@ -22,6 +22,7 @@ export function webApplication(engine: Engine): WebApplication {
   const board = createBoard(queue.queues, { basePath: BOARD_PATH, readOnly: !allowChanges });
   const app = createApp({
     orchestration: engine.orchestration,
+    receiveEvent: engine.receiveEvent,
     logger: engine.logger,
     clock: engine.clock,
     version: engineVersion(),

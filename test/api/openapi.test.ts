@@ -33,6 +33,7 @@ test('the document names every operation of SPEC 5', async (t) => {
     'get /workflows/{id}',
     'get /workflows/{id}/events',
     'post /definitions',
+    'post /events',
     'post /workflows',
     'post /workflows/rebalance',
     'post /workflows/{id}/steps/execute',

@@ -21,6 +21,7 @@ test('an empty environment gives the documented defaults', (t) => {
     kafka: null,
     servicesFile: null,
     definitionsDir: 'definitions',
+    triggersFile: 'config/triggers.json',
     worker: { concurrency: 50 },
     queuePrefix: '{wes}',
     reconcileIntervalMs: 1000,
@@ -41,6 +42,7 @@ test('every setting is read', (t) => {
       REDIS_DATA_DIR: '/var/lib/redis',
       SERVICES_FILE: 'services.json',
       DEFINITIONS_DIR: '/etc/wes/definitions',
+      TRIGGERS_FILE: '/etc/wes/triggers.json',
       WORKER_CONCURRENCY: '7',
       QUEUE_PREFIX: '{site-2}',
       RECONCILE_INTERVAL_MS: '50',
@@ -60,6 +62,7 @@ test('every setting is read', (t) => {
       kafka: null,
       servicesFile: 'services.json',
       definitionsDir: '/etc/wes/definitions',
+      triggersFile: '/etc/wes/triggers.json',
       worker: { concurrency: 7 },
       queuePrefix: '{site-2}',
       reconcileIntervalMs: 50,
@@ -127,7 +130,6 @@ test('with brokers alone Kafka has the documented topics and defaults', (t) => {
     replication: null,
     eventFormat: 'structured',
     relayIntervalMs: 100,
-    triggersFile: 'config/triggers.json',
   });
 });
 
@@ -143,7 +145,6 @@ test('every setting of Kafka is read', (t) => {
     KAFKA_REPLICATION: '3',
     KAFKA_EVENT_FORMAT: 'binary',
     RELAY_INTERVAL_MS: '10',
-    TRIGGERS_FILE: '/etc/wes/triggers.json',
   };
   t.deepEqual(configOf(kafka).kafka, {
     brokers: ['kafka:9092'],
@@ -154,7 +155,6 @@ test('every setting of Kafka is read', (t) => {
     replication: 3,
     eventFormat: 'binary',
     relayIntervalMs: 10,
-    triggersFile: '/etc/wes/triggers.json',
   });
 });
 

@@ -10,6 +10,12 @@ export function bodyReader(limitBytes: number): RequestHandler {
   return express.raw({ type: () => true, limit: limitBytes, inflate: false });
 }
 
+/** Events may come under the name that CloudEvents has for them. */
+const JSON_TYPES: ReadonlySet<string> = new Set([
+  'application/json',
+  'application/cloudevents+json',
+]);
+
 /** Refuses any content but JSON in UTF-8. This also shuts out forms of foreign web pages, which can't send JSON. */
 export function requireJsonContent(headers: IncomingHttpHeaders): void {
   const contentType = headers['content-type'];
@@ -18,7 +24,7 @@ export function requireJsonContent(headers: IncomingHttpHeaders): void {
     throw unsupportedMediaType('A body needs Content-Type: application/json');
   }
   const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';');
-  if (mediaType.trim() !== 'application/json') {
+  if (!JSON_TYPES.has(mediaType.trim())) {
     throw unsupportedMediaType('The only content type understood is application/json');
   }
   const charset = parameters.map((parameter) => parameter.trim()).find(isCharset);

@@ -77,6 +77,16 @@ export function idempotencyKeyReused(workflowId: string): HttpProblem {
   });
 }
 
+/** 409 @param detail names source and id */
+export function eventIdReused(detail: string): HttpProblem {
+  return new HttpProblem({
+    status: 409,
+    code: 'EVENT_ID_REUSED',
+    title: 'Another event of this name was here before',
+    detail,
+  });
+}
+
 export function versionConflict(definitionId: string, version: number): HttpProblem {
   return new HttpProblem({
     status: 409,

@@ -1,6 +1,7 @@
 import { endpoint, type Endpoint } from '#api/http/endpoint.ts';
 import { openApiDocument } from '#api/openapi.ts';
 import { definitionEndpoints } from '#api/routes/definitions.ts';
+import { eventsEndpoint } from '#api/routes/events.ts';
 import { loadCommandEndpoints } from '#api/routes/load-commands.ts';
 import { orchestrationEndpoints } from '#api/routes/orchestration.ts';
 import { startWorkflowEndpoint } from '#api/routes/start-workflow.ts';
@@ -8,6 +9,7 @@ import { stepCommandEndpoints } from '#api/routes/step-commands.ts';
 import { workflowCommandEndpoints } from '#api/routes/workflow-commands.ts';
 import { workflowEndpoints } from '#api/routes/workflows.ts';
 import { jsonObject } from '#api/schemas/common.ts';
+import type { ReceiveEvent } from '#application/inbound/receive-event.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 
 /**
@@ -16,6 +18,7 @@ import type { Orchestration } from '#application/orchestration.ts';
  */
 export function documentedEndpoints(
   orchestration: Orchestration,
+  receiveEvent: ReceiveEvent,
   stream: Endpoint,
   version: string,
 ): readonly Endpoint[] {
@@ -28,6 +31,7 @@ export function documentedEndpoints(
     ...stepCommandEndpoints(orchestration),
     ...definitionEndpoints(orchestration),
     ...orchestrationEndpoints(orchestration),
+    eventsEndpoint(receiveEvent),
   ];
   const description = openApiDocument([...operations, stream], version);
 

@@ -55,10 +55,11 @@ function expiredLetter({ event, service, key, parkedAt }: ParkedEvent, now: numb
   };
 }
 
-/** The parked event without what CloudEvents does not know; a bare one gets a type by which triggers that want none still match. */
-function toStructured(event: Json): Json {
-  if (!isJsonObject(event)) return event;
-  const { origin: _, ...rest } = event;
-  const given = Object.entries(rest).filter(([, value]) => value !== null);
-  return { specversion: '1.0', type: 'bare', ...Object.fromEntries(given) };
+/** The parked event as a CloudEvent: the name of its topic stands in for a type that it did not say. */
+function toStructured(parked: Json): Json {
+  if (!isJsonObject(parked)) return parked;
+  const { origin: _, name, ...attributes } = parked;
+  const given = Object.entries(attributes).filter(([, value]) => value !== null);
+  const type = textAt(parked, '/origin/topic') ?? name ?? 'unknown';
+  return { specversion: '1.0', type, ...Object.fromEntries(given) };
 }

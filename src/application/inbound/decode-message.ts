@@ -44,17 +44,23 @@ export function decodeMessage(
   const body = jsonOf(value, 'the message');
   if (!isJsonObject(body)) throw new UndecodableError('the message is no JSON object');
   // Many producers forget the content type; no bare message has this member by chance.
-  if (isStructured || Object.hasOwn(body, 'specversion')) return structured(body, message);
+  if (isStructured || Object.hasOwn(body, 'specversion'))
+    return readStructured(body, originOf(message));
   return bareEvent(body, message, bare.get(topic) ?? PLAIN);
 }
 
-function structured(body: JsonObject, message: ReceivedMessage): IncomingEvent {
+/**
+ * A CloudEvent in structured mode.
+ * @param origin null: it came by the API
+ * @throws UndecodableError that says what is wrong with it
+ */
+export function readStructured(body: JsonObject, origin: Origin | null): IncomingEvent {
   const attributes = readAttributes(body);
   const { data_base64: encoded } = body;
   const inBase64 = typeof encoded === 'string';
   if (!isJsonType(attributes.datacontenttype)) throw notJson(attributes.datacontenttype);
   const data = inBase64 ? jsonOf(Buffer.from(encoded, 'base64'), 'data_base64') : body['data'];
-  return event(attributes, data ?? null, message);
+  return event(attributes, data ?? null, origin);
 }
 
 function binary(
@@ -68,7 +74,7 @@ function binary(
     .map((name) => [name.slice('ce_'.length), headerText(headers, name)]);
   const attributes = readAttributes(Object.fromEntries(given));
   if (!isJsonType(contentType)) throw notJson(contentType);
-  return event(attributes, jsonOf(value, 'the data'), message);
+  return event(attributes, jsonOf(value, 'the data'), originOf(message));
 }
 
 function bareEvent(body: JsonObject, message: ReceivedMessage, format: BareFormat): IncomingEvent {
@@ -96,9 +102,8 @@ function nameAt(body: JsonObject, pointer: string): string {
 function event(
   { id, source, type, subject, time }: ReturnType<typeof readAttributes>,
   data: Json,
-  message: ReceivedMessage,
+  origin: Origin | null,
 ): IncomingEvent {
-  const origin = originOf(message);
   return { source, id, type, subject: subject ?? null, time: time ?? null, data, origin };
 }
 

@@ -20,7 +20,7 @@ type Commands = Pick<Orchestration, 'cancelWorkflow' | 'compensateWorkflow'>;
 /**
  * Ends the workflows whose correlation id is the event's key. Those that have ended, or are being undone, are left as they are:
  * so the same event may come twice.
- * @throws Error when a workflow moved on in between: look again
+ * @throws StoreUnavailableError
  */
 export function endForEvent(orchestration: Commands, store: Pick<WorkflowStore, 'list'>) {
   return async (
@@ -30,24 +30,22 @@ export function endForEvent(orchestration: Commands, store: Pick<WorkflowStore, 
   ): Promise<Effect> => {
     const { workflowType } = trigger;
     const filter = { correlationId, workflowType };
-    const heads = await store.list({ ...filter, status: FROM[trigger.action] }, null, MOST);
-    if (heads.length === 0) {
-      const [any] = await store.list(filter, null, 1);
-      if (any === undefined) return nobody(trigger, correlationId);
-      return { kind: 'done', outcome: 'ended before', workflowIds: [any.workflowId] };
-    }
     const by = operatorOf(event, trigger);
-    for (const head of heads) {
-      const result = await command(orchestration, trigger.action, head, by);
-      if (result.kind === 'done') continue;
-      if (result.kind === 'illegal' && result.status === head.status) {
-        const detail = `workflow ${head.workflowId}: ${result.message}`;
-        return { kind: 'refuse', reason: 'rejected', detail };
+    const ended = new Set<string>();
+    for (;;) {
+      const heads = await store.list({ ...filter, status: FROM[trigger.action] }, null, MOST);
+      const open = heads.filter(({ workflowId }) => !ended.has(workflowId));
+      if (open.length === 0) break;
+      for (const head of open) {
+        const result = await command(orchestration, trigger.action, head, by);
+        if (result.kind === 'done') ended.add(head.workflowId);
+        else if (!movedOn(result, head)) return refusal(result, head);
       }
-      throw new Error(`workflow ${head.workflowId} was ${head.status} and is no longer`);
     }
-    const workflowIds = heads.map(({ workflowId }) => workflowId);
-    return { kind: 'done', outcome: trigger.action, workflowIds };
+    if (ended.size > 0) return { kind: 'done', outcome: trigger.action, workflowIds: [...ended] };
+    const [any] = await store.list(filter, null, 1);
+    if (any === undefined) return nobody(trigger, correlationId);
+    return { kind: 'done', outcome: 'ended before', workflowIds: [any.workflowId] };
   };
 }
 
@@ -68,6 +66,16 @@ function command(
         ? orchestration.compensateWorkflow(workflowId, by)
         : orchestration.cancelWorkflow(workflowId, { ...by, compensate: true });
   }
+}
+
+/** Then it is looked at again. */
+function movedOn(result: CommandResult, { status }: WorkflowHead): boolean {
+  return result.kind === 'illegal' && result.status !== status;
+}
+
+function refusal(result: CommandResult, { workflowId }: WorkflowHead): Effect {
+  const why = result.kind === 'illegal' ? result.message : result.kind;
+  return { kind: 'refuse', reason: 'rejected', detail: `workflow ${workflowId}: ${why}` };
 }
 
 function operatorOf({ id, type }: IncomingEvent, { name }: Trigger): Operator {

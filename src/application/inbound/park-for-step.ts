@@ -11,13 +11,15 @@ import type { EventWaits } from '#application/ports/event-waits.ts';
 export function parkForStep(waits: EventWaits, clock: Clock) {
   return async (
     event: IncomingEvent,
-    { service, parkMs }: Trigger & { readonly action: 'step' },
+    { service, event: name, parkMs }: Trigger & { readonly action: 'step' },
     key: string,
   ): Promise<Refusal | { readonly kind: 'parked' }> => {
     const { source, id: eventId } = event;
     const parkedAt = clock.now();
     const expiresAt = parkedAt + parkMs;
-    const parked = { service, key, source, eventId, event, parkedAt, expiresAt };
+    // Under the name that definitions have for it: what completes a wait may look nowhere else.
+    const told = { ...event, name };
+    const parked = { service, key, source, eventId, event: told, parkedAt, expiresAt };
     const waiting = await waits.deliverEvent(parked);
     const [first] = waiting;
     if (first === undefined) return { kind: 'parked' };

@@ -4,7 +4,7 @@ import { textAt } from '#application/inbound/text-at.ts';
 import {
   findTrigger,
   type EndAction,
-  type KeyPointers,
+  type KeyRule,
   type StartAction,
   type Trigger,
   type Triggers,
@@ -53,16 +53,14 @@ export function planEvent(triggers: Triggers, event: IncomingEvent): Plan {
   return { kind: 'act', event, trigger, key };
 }
 
-function keyOf(data: Json, pointers: KeyPointers): string | { readonly fault: string } {
-  const parts: string[] = [];
-  for (const pointer of pointers) {
-    const part = textAt(data, pointer);
-    if (part === null) return { fault: `there is no key at ${pointer} of its data` };
-    parts.push(part);
-  }
+function keyOf(data: Json, rule: KeyRule): string | { readonly fault: string } {
+  const places = rule.map((pointers) => pointers.join(' and ')).join(', or at ');
+  const candidates = rule.map((pointers) => pointers.map((pointer) => textAt(data, pointer)));
+  const parts = candidates.find((values) => !values.includes(null));
+  if (parts === undefined) return { fault: `there is no key at ${places} of its data` };
   const key = parts.join('+');
   if (KEY.test(key)) return key;
   return {
-    fault: `the key at ${pointers.join(' and ')} must be 1 to 200 printable ASCII characters; it has ${key.length}`,
+    fault: `the key at ${places} must be 1 to 200 printable ASCII characters; it has ${key.length}`,
   };
 }

@@ -10,10 +10,16 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const pointer = z.string().refine((text) => parsePointer(text) !== null, 'must be a JSON Pointer');
 
-/** Where an event has its key: one pointer, or several whose values are joined. */
+const pointers = z.array(pointer).min(1).max(5);
+
+/** Where an event has its key: a pointer, several whose values are joined, or the first of several that is there. */
 const keySchema = z
-  .union([pointer.transform((one) => [one]), z.array(pointer).min(1).max(5)])
-  .refine((pointers) => !pointers.includes(''), 'must point to a part of the data');
+  .union([
+    pointer.transform((one) => [[one]]),
+    pointers.transform((joined) => [joined]),
+    z.strictObject({ firstOf: pointers }).transform(({ firstOf }) => firstOf.map((one) => [one])),
+  ])
+  .refine((rule) => !rule.flat().includes(''), 'must point to a part of the data');
 
 const topic = z.string().regex(/^[\w.-]{1,249}$/, 'must be the name of a topic');
 
@@ -54,6 +60,7 @@ const triggerSchema = z.discriminatedUnion('action', [
     ...common,
     action: z.literal('step'),
     service: z.string().min(1).max(200),
+    event: z.string().min(1).max(200),
     key: keySchema,
     parkMs: z
       .int()

@@ -22,6 +22,8 @@ export type Reception =
   /** It has taken effect before. */
   | { readonly kind: 'duplicate'; readonly outcome: string };
 
+export type ReceiveEvent = (event: IncomingEvent) => Promise<Reception>;
+
 export type ReceiveParts = {
   readonly triggers: Triggers;
   readonly orchestration: Pick<
@@ -45,10 +47,10 @@ export type ReceiveParts = {
  * of the dead letters, the event begins anew.
  * @throws StoreUnavailableError, and Error when it should be tried again
  */
-export function receiveEvent(parts: ReceiveParts) {
+export function receiveEvent(parts: ReceiveParts): ReceiveEvent {
   const act = actor(parts);
 
-  return async (event: IncomingEvent): Promise<Reception> => {
+  return async (event) => {
     const plan = planEvent(parts.triggers, event);
     if (plan.kind === 'refuse') return plan;
     if (plan.kind === 'ignore') return { kind: 'ignored' };

@@ -18,8 +18,11 @@ export type TriggerAction =
   /** Completes or fails a waiting step of a service. */
   | {
       readonly action: 'step';
+      /** The service that has given the key out: keys are its own. */
       readonly service: string;
-      readonly key: KeyPointers;
+      /** As definitions call it (`completion.event`). */
+      readonly event: string;
+      readonly key: KeyRule;
       /** How long an event that nobody waits for yet is kept for its step. */
       readonly parkMs: number;
     }
@@ -29,7 +32,7 @@ export type TriggerAction =
 /** `$from` pointers look into `{ event: { id, source, type, subject, time }, data, key }`. */
 export type StartAction = {
   readonly action: 'start';
-  readonly key: KeyPointers;
+  readonly key: KeyRule;
   readonly workflowDefinitionId: string;
   readonly workflowType: WorkflowType;
   /** null: type and key. */
@@ -42,14 +45,17 @@ export type StartAction = {
 /** Ends the workflows of a type whose correlation id is the key. */
 export type EndAction = {
   readonly action: 'cancel' | 'compensate' | 'cancel-or-compensate';
-  readonly key: KeyPointers;
+  readonly key: KeyRule;
   readonly workflowType: WorkflowType;
   /** When there is no such workflow at all. */
   readonly ifNone: 'dead-letter' | 'ignore';
 };
 
-/** JSON Pointers into the data; several values are joined by `+`. */
-export type KeyPointers = readonly string[];
+/**
+ * Where the data of an event has its key: the first of these alternatives that is all there. Each is a list of JSON Pointers,
+ * whose values are joined by `+`.
+ */
+export type KeyRule = readonly (readonly string[])[];
 
 export type Triggers = {
   readonly list: readonly Trigger[];
@@ -62,21 +68,25 @@ export function topicsOf({ list }: Triggers): readonly string[] {
 }
 
 /**
- * The trigger of an event. One that came by no topic is matched by its type alone: by triggers that name one.
+ * The trigger of an event. A message that does not say its type is what its topic is for, where that is one thing. What came by no
+ * topic is matched by its type alone; there and everywhere the name
+ * of the topic stands in for a type that is not said.
  * @returns undefined: there is none
  */
 export function findTrigger(
   { list }: Triggers,
   { origin, type }: Pick<IncomingEvent, 'origin' | 'type'>,
 ): Trigger | undefined {
-  return list.find((trigger) =>
-    origin === null
-      ? trigger.type !== null && fits(trigger.type, type)
-      : trigger.topic === origin.topic && (trigger.type === null || fits(trigger.type, type)),
-  );
+  if (origin === null) {
+    return list.find((trigger) => type !== null && fits(trigger.type ?? trigger.topic, type));
+  }
+  const ofTopic = list.filter(({ topic }) => topic === origin.topic);
+  if (type === null || type === origin.topic) {
+    return ofTopic.length === 1 ? ofTopic[0] : ofTopic.find((trigger) => trigger.type === null);
+  }
+  return ofTopic.find((trigger) => trigger.type === null || fits(trigger.type, type));
 }
 
-function fits(pattern: string, type: string | null): boolean {
-  if (type === null) return false;
+function fits(pattern: string, type: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }

@@ -18,6 +18,7 @@ export async function startApi(t: ExecutionContext, options: Partial<ApiOptions>
   const shutdown = new AbortController();
   const app = createApp({
     orchestration: fake,
+    receiveEvent: async () => ({ kind: 'ignored' }),
     logger,
     clock: { now: () => FAKE_EPOCH },
     version: '9.9.9',

@@ -63,6 +63,7 @@ export const TRIGGERS = {
       topic: 'task.completed',
       action: 'step',
       service: 'warehouse-operations-service',
+      event: 'TaskCompleted',
       key: '/taskId',
       parkMs: 60_000,
     },

@@ -36,6 +36,102 @@ test('the triggers that are shipped are valid, and follow SPEC 7', async (t) => 
   t.deepEqual(actions(yard, 'com.paklog.yard.DockAssignedEvent'), ['step', null]);
 });
 
+/** SPEC 7: every topic and type whose effect is to complete or to fail a step, and what the definitions call it. */
+const STEP_EVENTS = [
+  ['inventory.reserved', 'com.paklog.inventory.reserved.v1', 'InventoryReserved'],
+  ['wave.released', 'com.paklog.wms.wave.released.v1', 'WaveReleased'],
+  ['wave.completed', null, 'WaveCompleted'],
+  ['task.completed', 'com.paklog.wes.task.completed.v1', 'TaskCompleted'],
+  ['task.failed', null, 'TaskFailed'],
+  ['task.cancelled', null, 'TaskCancelled'],
+  ['pick.session.completed', 'com.paklog.wes.picking.completed.v1', 'PickSessionCompleted'],
+  ['pick.session.cancelled', null, 'PickSessionCancelled'],
+  ['pick.short', null, 'ShortPick'],
+  ['packing.session.completed', 'com.paklog.wes.packing.completed.v1', 'PackingSessionCompleted'],
+  ['packing.session.failed', null, 'PackingSessionFailed'],
+  ['shipment.label.generated', null, 'ShipmentLabelGenerated'],
+  ['shipment.dispatched', null, 'ShipmentDispatched'],
+  ['fulfillment.shipment.v1.events', 'com.paklog.shipment.dispatched.v1', 'ShipmentDispatched'],
+  ['fulfillment.shipment.v1.events', 'com.paklog.shipment.delivered.v1', 'ShipmentDelivered'],
+  ['licenseplate.moved', 'com.paklog.wes.lp.moved.v1', 'LicensePlateMoved'],
+  ['paklog.returns.rma-approved.v1', 'com.paklog.returns.rma-approved.v1', 'RmaApproved'],
+  ['paklog.returns.return-received.v1', 'com.paklog.returns.return-received.v1', 'ReturnReceived'],
+  [
+    'paklog.returns.disposition-determined.v1',
+    'com.paklog.returns.disposition-determined.v1',
+    'DispositionDetermined',
+  ],
+  [
+    'paklog.returns.refund-processed.v1',
+    'com.paklog.returns.refund-processed.v1',
+    'RefundProcessed',
+  ],
+  ['support-intelligence.quality-compliance.events', 'InspectionCompleted', 'InspectionCompleted'],
+  [
+    'support-intelligence.value-added-services.events',
+    'com.paklog.vas.VASOrderCompleted',
+    'VASOrderCompleted',
+  ],
+  [
+    'support-intelligence.value-added-services.events',
+    'com.paklog.vas.VASOrderFailed',
+    'VASOrderFailed',
+  ],
+  [
+    'transportation-logistics.cross-docking.events',
+    'com.paklog.crossdocking.ConsolidationCompletedEvent',
+    'ConsolidationCompleted',
+  ],
+  [
+    'transportation-logistics.cross-docking.events',
+    'com.paklog.crossdocking.CrossDockCompletedEvent',
+    'CrossDockCompleted',
+  ],
+  [
+    'transportation-logistics.yard-management.events',
+    'com.paklog.yard.DockAssignedEvent',
+    'DockAssigned',
+  ],
+  [
+    'transportation-logistics.yard-management.events',
+    'com.paklog.yard.LoadingCompletedEvent',
+    'LoadingCompleted',
+  ],
+  ['robot.task.completed', 'com.paklog.robotics.robot.task.completed.v1', 'RobotTaskCompleted'],
+  ['robot.task.failed', null, 'RobotTaskFailed'],
+] as const;
+
+test('every event of SPEC 7 that completes or fails a step has its trigger, whichever way it comes', async (t) => {
+  const shipped = triggersOf(JSON.parse(await readFile('config/triggers.json', 'utf8')));
+  const eventOf = (topic: string | null, type: string | null) => {
+    const origin = topic === null ? null : { topic, partition: 0, offset: '0' };
+    const found = findTrigger(shipped, { origin, type });
+    return found?.action === 'step' ? found.event : null;
+  };
+  for (const [topic, type, event] of STEP_EVENTS) {
+    t.is(eventOf(topic, type), event, `on ${topic}`);
+    t.is(eventOf(null, type ?? topic), event, 'by the API, under its type');
+  }
+});
+
+test('a message that says no type is what its topic is for, where that is one thing', (t) => {
+  const trigger = (name: string, topic: string, type: string) =>
+    ({ name, topic, type, action: 'ignore' }) as const;
+  const triggers = triggersOf({
+    triggers: [
+      trigger('one', 'alone', 'a'),
+      trigger('two', 'shared', 'b'),
+      trigger('three', 'shared', 'c'),
+    ],
+  });
+  const nameOn = (topic: string, type: string | null) =>
+    findTrigger(triggers, { origin: { topic, partition: 0, offset: '0' }, type })?.name;
+  t.is(nameOn('alone', null), 'one');
+  t.is(nameOn('alone', 'alone'), 'one', 'the name of the topic says no more than it does');
+  t.is(nameOn('alone', 'b'), undefined);
+  t.is(nameOn('shared', null), undefined);
+});
+
 test('topics are told once each', (t) => {
   t.deepEqual(topicsOf(triggersOf(TRIGGERS)), [
     'fulfillment.order_management.v1.events',
