@@ -13,7 +13,7 @@ const PATIENCE = { attempts: 3, attemptLimitMs: 30_000, pauseMs: 500 };
 /** How often parked events are looked through for those whose time is over. */
 const EXPIRY_INTERVAL_MS = 60_000;
 
-/** Handles the events of the services, shared with the other processes of the group (ADR 13). */
+/** Handles the events of the services, shared with the other processes of the group (ADR 14). */
 export async function eventsRole(engine: Engine, kafka: KafkaConfig): Promise<RunningRole> {
   const { config, logger, redis, clock, store, triggers } = engine;
   const bus = openBus(kafka, logger);

@@ -13,7 +13,7 @@ import type { RunningRole } from '#composition/role.ts';
  */
 const LEASE_MS = 10_000;
 
-/** Publishes the log to Kafka, in one process at a time (ADR 12). */
+/** Publishes the log to Kafka, in one process at a time (ADR 13). */
 export async function relayRole(engine: Engine, kafka: KafkaConfig): Promise<RunningRole> {
   const { config, logger, redis, clock, store, workflows } = engine;
   const bus = openBus(kafka, logger);

@@ -15,7 +15,7 @@ export const REQUEST_LIMIT_MS = 10_000;
 const CONNECTION_LIMIT_MS = 3000;
 
 /**
- * The client of kafkajs (ADR 11).
+ * The client of kafkajs (ADR 12).
  * @param retries how often it tries things again by itself. 0 for what is sent: the loop around that is ours, sees every failure,
  *   and goes on with a new connection
  */

@@ -8,7 +8,7 @@ import type { BusMessage, EventPublisher } from '#application/ports/event-bus.ts
 const ACKS_ALL = -1;
 
 /*
- * kafkajs 2.2.4, and what it must not be trusted with (ADR 11).
+ * kafkajs 2.2.4, and what it must not be trusted with (ADR 12).
  *
  * 1. Never idempotent: after a lost response its sequence numbers run backwards, and the broker takes a new message for a
  *    repetition of the old one: acknowledged, and gone.

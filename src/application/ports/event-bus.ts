@@ -56,7 +56,7 @@ export interface EventPublisher {
   publish(messages: readonly BusMessage[]): Promise<void>;
 }
 
-/** Kafka, or what takes its place. It is never needed to know what is true: the log is (ADR 12). */
+/** Kafka, or what takes its place. It is never needed to know what is true: the log is (ADR 13). */
 export interface EventBus extends EventPublisher {
   consume(subscription: Subscription): Consumption;
   /** All that a topic holds at this moment, by partition and offset. For small topics. */
