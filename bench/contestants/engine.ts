@@ -45,9 +45,10 @@ async function allCompleted(): Promise<void> {
   }
 }
 
+/** In the order of their starts. */
 async function latencies(): Promise<number[]> {
-  const heads = await engine.store.list({}, null, task.workflows);
-  return heads.map((head) => (head.completedAt ?? Infinity) - head.createdAt);
+  const newestFirst = await engine.store.list({}, null, task.workflows);
+  return newestFirst.toReversed().map((head) => (head.completedAt ?? Infinity) - head.createdAt);
 }
 
 /** From the acceptance of a workflow to the call of its first step. */

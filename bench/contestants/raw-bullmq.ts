@@ -1,6 +1,7 @@
 import { FlowProducer, Worker, type FlowJob } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Pool } from 'undici';
+import { v7 } from 'uuid';
 import { startAll } from '#bench/support/pace.ts';
 import { stopwatch } from '#bench/support/stopwatch.ts';
 import { finish, SERVICES, taskFromArgv } from '#bench/support/task.ts';
@@ -11,7 +12,11 @@ import { finish, SERVICES, taskFromArgv } from '#bench/support/task.ts';
  */
 const task = taskFromArgv();
 const PREFIX = '{raw}';
-type JobData = { readonly workflowId: string; readonly startedAt: number };
+type JobData = {
+  readonly workflowId: string;
+  readonly index: number;
+  readonly startedAt: number;
+};
 const connection = new Redis(task.redisUrl, { maxRetriesPerRequest: null });
 const pool = new Pool(task.stubUrl);
 const flows = new FlowProducer({ connection, prefix: PREFIX });
@@ -29,18 +34,18 @@ if (task.mode !== 'waiting') {
 }
 const measured = stopwatch();
 await startAll(task, async (index) => {
-  await flows.add(flowOf(index, SERVICES.length - 1, Date.now()));
+  await flows.add(flowOf({ workflowId: v7(), index, startedAt: Date.now() }, SERVICES.length - 1));
 });
 if (task.mode !== 'waiting') await allEnded;
 finish({ ...measured(), latenciesMs, memory: [] });
 
-function flowOf(index: number, step: number, startedAt: number): FlowJob {
+function flowOf(data: JobData, step: number): FlowJob {
   return {
     name: `do step-${step}`,
     queueName: `steps.${SERVICES[step]}`,
-    data: { workflowId: `w${index}`, stepId: `step-${step}`, dispatch: 1, startedAt },
+    data: { ...data, stepId: `step-${step}`, dispatch: 1 },
     opts: {
-      jobId: `w${index}.1.step-${step}`,
+      jobId: `${data.workflowId}.1.step-${step}`,
       removeOnComplete: true,
       removeOnFail: true,
       ignoreDependencyOnFailure: true,
@@ -48,7 +53,7 @@ function flowOf(index: number, step: number, startedAt: number): FlowJob {
       attempts: 4,
       backoff: { type: 'exponential', delay: 1000 },
     },
-    ...(step > 0 ? { children: [flowOf(index, step - 1, startedAt)] } : {}),
+    ...(step > 0 ? { children: [flowOf(data, step - 1)] } : {}),
   };
 }
 
@@ -60,12 +65,12 @@ async function run(data: JobData, step: number): Promise<void> {
       'content-type': 'application/json',
       'idempotency-key': `${data.workflowId}:step-${step}:do`,
     },
-    body: JSON.stringify({ orderId: data.workflowId }),
+    body: JSON.stringify({ orderId: `w${data.index}` }),
   });
   await body.json();
   if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
   if (step < SERVICES.length - 1) return;
-  if (task.mode === 'latency') latenciesMs.push(Date.now() - data.startedAt);
+  if (task.mode === 'latency') latenciesMs[data.index] = Date.now() - data.startedAt;
   ended += 1;
   if (ended === task.workflows) endAll();
 }

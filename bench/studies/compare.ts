@@ -4,7 +4,10 @@ import type { StudyOptions } from '#bench/studies/options.ts';
 
 /** A steady load for the latency figures. */
 const PER_SECOND = 50;
-const LATENCY_WORKFLOWS = 1000;
+const LATENCY_WORKFLOWS = 2000;
+
+/** The first of them find cold code and no connections: a second of them is not counted. */
+const WARM_UP = PER_SECOND;
 
 /** Workflows that wait in Redis while its memory is read. */
 const WAITING = 1000;
@@ -42,7 +45,7 @@ export async function compare(arena: Arena, options: StudyOptions): Promise<void
   async function figuresOf(contestant: Contestant): Promise<Figures> {
     const results = rounds[contestant];
     const latency = { ...base, mode: 'latency', workflows: LATENCY_WORKFLOWS } as const;
-    const { latenciesMs } = await compete(contestant, arena, latency);
+    const latenciesMs = (await compete(contestant, arena, latency)).latenciesMs.slice(WARM_UP);
     const waiting = { ...base, mode: 'waiting', workflows: WAITING } as const;
     const { redisBytes } = await compete(contestant, arena, waiting);
     return {
