@@ -1,5 +1,6 @@
 import { eventsRole } from '#composition/events-role.ts';
 import { ifKafka } from '#composition/kafka.ts';
+import { monitorRole } from '#composition/monitor-role.ts';
 import { reconcilerRole } from '#composition/reconciler-role.ts';
 import { relayRole } from '#composition/relay-role.ts';
 import { runProcess } from '#composition/run-process.ts';
@@ -11,7 +12,7 @@ import { startSimulator } from '#simulator/server.ts';
 await runProcess({
   name: 'dev',
   web: true,
-  roles: [workerRole(null), reconcilerRole, ifKafka(relayRole), ifKafka(eventsRole)],
+  roles: [workerRole(null), reconcilerRole, monitorRole, ifKafka(relayRole), ifKafka(eventsRole)],
   async before(_config, logger) {
     const simulator = await startSimulator({ port: Number(new URL(SIMULATOR_URL).port) });
     logger.info(`simulator of the services at ${simulator.url}`);

@@ -1,5 +1,6 @@
 import { eventsRole } from '#composition/events-role.ts';
 import { ifKafka } from '#composition/kafka.ts';
+import { monitorRole } from '#composition/monitor-role.ts';
 import { reconcilerRole } from '#composition/reconciler-role.ts';
 import { relayRole } from '#composition/relay-role.ts';
 import { runProcess } from '#composition/run-process.ts';
@@ -9,5 +10,5 @@ import { workerRole } from '#composition/worker-role.ts';
 await runProcess({
   name: 'engine',
   web: true,
-  roles: [workerRole(null), reconcilerRole, ifKafka(relayRole), ifKafka(eventsRole)],
+  roles: [workerRole(null), reconcilerRole, monitorRole, ifKafka(relayRole), ifKafka(eventsRole)],
 });

@@ -17,7 +17,7 @@ import { simulatorControl, type SimulatorControl } from './simulator-control.ts'
  * their start, and what is killed or stopped in between is the caller's play. Nothing outlives the process that started it.
  */
 
-export type EngineRole = 'web' | 'worker' | 'reconciler';
+export type EngineRole = 'web' | 'worker' | 'reconciler' | 'monitor';
 
 export type EngineProcesses = {
   /** Store, Redis and a log file of every process. */
@@ -45,7 +45,7 @@ export type EngineProcesses = {
 };
 
 export type EngineOptions = {
-  /** Processes of each role; one of each by default. */
+  /** Processes of each role; by default one of each but the monitor. */
   readonly counts?: Partial<Record<EngineRole, number>>;
   readonly faults?: FaultsInput;
   /** Of the simulator: its faults, latencies and identifiers follow from it. */
@@ -66,6 +66,7 @@ const UP: Readonly<Record<EngineRole, RegExp>> = {
   web: /API at (http:\/\/[\w.:[\]-]+)/,
   worker: /worker is up/,
   reconciler: /reconciler is up/,
+  monitor: /monitor is up/,
 };
 
 /**
@@ -99,7 +100,7 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       ...options.settings,
     };
 
-    const numbers = { web: 0, worker: 0, reconciler: 0 };
+    const numbers = { web: 0, worker: 0, reconciler: 0, monitor: 0 };
     const roleOf = new Map<ChildProcess, EngineRole>();
     const running = (role: EngineRole) =>
       started.filter((child) => roleOf.get(child) === role && child.isRunning());
@@ -119,8 +120,8 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       return { child, up: await child.waitForLog(UP[role]) };
     };
 
-    const counts = { web: 1, worker: 1, reconciler: 1, ...options.counts };
-    const wanted = (['web', 'worker', 'reconciler'] as const).flatMap((role) =>
+    const counts = { web: 1, worker: 1, reconciler: 1, monitor: 0, ...options.counts };
+    const wanted = (['web', 'worker', 'reconciler', 'monitor'] as const).flatMap((role) =>
       Array.from({ length: counts[role] }, () => role),
     );
     const ups = await Promise.all(wanted.map((role) => start(role, { PORT: '0' })));

@@ -8,6 +8,8 @@ export type ApiSettings = {
   readonly maxStreams: number;
   /** How often the feed is looked at while somebody listens. */
   readonly streamPollMs: number;
+  /** How often a stream tells the load of the system. */
+  readonly streamLoadMs: number;
   /** Silence after which a stream carries a comment, so that proxies keep it open. */
   readonly streamKeepAliveMs: number;
   /** A client that takes nothing for this long is cut off; it may resume. */
@@ -19,6 +21,7 @@ export const DEFAULT_API_SETTINGS: ApiSettings = {
   maxConcurrentRequests: 1000,
   maxStreams: 200,
   streamPollMs: 200,
+  streamLoadMs: 5000,
   streamKeepAliveMs: 15_000,
   streamStallMs: 30_000,
 };

@@ -16,12 +16,14 @@ import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { IdGenerator } from '#application/ports/id-generator.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
+import type { LoadBoard } from '#application/ports/load-board.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
 import { getActiveWorkflows } from '#application/queries/get-active-workflows.ts';
 import { getLoadMetrics } from '#application/queries/get-load-metrics.ts';
 import { getSystemHealth } from '#application/queries/get-system-health.ts';
+import { getSystemLoad } from '#application/queries/get-system-load.ts';
 import { getWorkflowById } from '#application/queries/get-workflow-by-id.ts';
 import { getWorkflowHistory } from '#application/queries/get-workflow-history.ts';
 import type { Workflows } from '#application/workflows.ts';
@@ -34,6 +36,7 @@ export type OrchestrationParts = {
   readonly queue: JobQueue;
   readonly services: ServiceCaller;
   readonly breakerBoard: BreakerBoard;
+  readonly loadBoard: LoadBoard;
   readonly load: ProcessLoad;
   readonly clock: Clock;
   readonly ids: IdGenerator;
@@ -43,6 +46,7 @@ export type OrchestrationParts = {
 /** The engine's face to API, consumers and embedding platforms: every use case, ready to be called. */
 export function createOrchestration(parts: OrchestrationParts): Orchestration {
   const { workflows, store } = parts;
+  const readLoad = getSystemLoad(parts);
   return {
     startWorkflow: startWorkflow(parts),
     pauseWorkflow: pauseWorkflow(workflows),
@@ -58,8 +62,9 @@ export function createOrchestration(parts: OrchestrationParts): Orchestration {
     getWorkflowById: getWorkflowById(workflows),
     getActiveWorkflows: getActiveWorkflows(store, workflows),
     getWorkflowHistory: getWorkflowHistory(store),
-    getSystemHealth: getSystemHealth(parts),
-    getLoadMetrics: getLoadMetrics(parts),
+    getSystemHealth: getSystemHealth({ ...parts, getSystemLoad: readLoad }),
+    getLoadMetrics: getLoadMetrics({ ...parts, getSystemLoad: readLoad }),
+    getSystemLoad: readLoad,
     saveDefinition: saveDefinition(parts),
     findDefinition: (definitionId, version) => store.findDefinition(definitionId, version),
     listDefinitions: () => store.listDefinitions(),

@@ -1,5 +1,6 @@
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import type { QueueDepth } from '#application/ports/job-queue.ts';
+import type { LoadView } from '#application/ports/load-board.ts';
 import type {
   FeedEvent,
   PageCursor,
@@ -40,6 +41,8 @@ export type Orchestration = {
   getWorkflowHistory(id: string): Promise<readonly RecordedEvent[] | null>;
   getSystemHealth(): Promise<SystemHealth>;
   getLoadMetrics(): Promise<EngineMetrics>;
+  /** What the monitor knows; null: none is at work. */
+  getSystemLoad(): Promise<LoadView | null>;
 
   /** Saves one version; `source` is untrusted JSON. */
   saveDefinition(source: unknown): Promise<SaveDefinitionResult>;
@@ -136,7 +139,9 @@ export type EngineMetrics = {
   readonly counts: WorkflowCounts;
   /** Jobs waiting, delayed and active over all queues; null: Redis can't say. */
   readonly queues: readonly QueueDepth[] | null;
-  /** 0..1, of this process */
+  /** 0..1, of all services; while no monitor is at work, of this process */
   readonly systemLoad: number;
+  /** What the monitor knows; null: none is at work. */
+  readonly load: LoadView | null;
   readonly additional: Readonly<Record<string, number>>;
 };

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import { v7 as uuidv7 } from 'uuid';
 import { createJobQueue, type BullMqJobQueue } from '#adapters/bullmq/job-queue.ts';
-import { createServiceCaller } from '#adapters/http/service-caller.ts';
+import { createServiceCaller, type MeteredCaller } from '#adapters/http/service-caller.ts';
 import type { ServiceRegistry } from '#adapters/http/service-registry.ts';
 import { createBreakerBoard } from '#adapters/redis/breaker-board.ts';
 import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
+import { createLoadBoard } from '#adapters/redis/load-board.ts';
 import { createProcessLoad } from '#adapters/telemetry/process-load.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
@@ -14,7 +15,8 @@ import type { Orchestration } from '#application/orchestration.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import type { Logger } from '#application/ports/logger.ts';
-import type { ServiceCaller } from '#application/ports/service-caller.ts';
+import type { BreakerBoard } from '#application/ports/breaker-board.ts';
+import type { LoadBoard } from '#application/ports/load-board.ts';
 import { createStateCache } from '#application/state-cache.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
 import type { Config } from '#composition/config.ts';
@@ -38,7 +40,9 @@ export type Engine = {
   readonly redis: Redis;
   readonly queue: BullMqJobQueue;
   readonly registry: ServiceRegistry;
-  readonly services: ServiceCaller;
+  readonly services: MeteredCaller;
+  readonly breakerBoard: BreakerBoard;
+  readonly loadBoard: LoadBoard;
   readonly workflows: Workflows;
   readonly orchestration: Orchestration;
   readonly triggers: Triggers;
@@ -72,6 +76,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     onError: (error) => logger.debug('queue error', { error }),
   });
   const breakerBoard = createBreakerBoard({ redis, prefix: config.queuePrefix, clock });
+  const loadBoard = createLoadBoard({ redis, prefix: config.queuePrefix, clock });
   const services = createServiceCaller({
     registry,
     clock,
@@ -97,6 +102,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     queue,
     services,
     breakerBoard,
+    loadBoard,
     load: createProcessLoad(),
     clock,
     ids: { next: () => uuidv7() },
@@ -113,6 +119,8 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     queue,
     registry,
     services,
+    breakerBoard,
+    loadBoard,
     workflows,
     orchestration,
     triggers,

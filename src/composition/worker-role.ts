@@ -1,9 +1,11 @@
+import { createQueueLimits } from '#adapters/bullmq/queue-limits.ts';
 import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
 import { openRedis, workerConnection } from '#adapters/redis/connection.ts';
 import { advance } from '#application/advance.ts';
 import type { Service } from '#adapters/http/service-registry.ts';
 import { ConfigFileError } from '#composition/config-file-error.ts';
 import type { Engine } from '#composition/engine.ts';
+import { startHeartbeat } from '#composition/heartbeat.ts';
 import type { Role } from '#composition/role.ts';
 import { TIMER_QUEUE, stepQueueName } from '#queues/step-queues.ts';
 
@@ -17,6 +19,7 @@ export function workerRole(only: readonly string[] | null): Role {
     const { config, logger, clock } = engine;
     const queues = queuesToServe(engine, only);
     const connection = openRedis(workerConnection(engine.redisUrl), 'worker', logger);
+    const limits = createQueueLimits(engine.queue.queues);
     const workers = startStepWorkers({
       connection,
       prefix: config.queuePrefix,
@@ -25,13 +28,33 @@ export function workerRole(only: readonly string[] | null): Role {
       now: () => clock.now(),
       logger,
     });
+    const heartbeat = startHeartbeat(
+      engine,
+      'worker',
+      queues.map(({ queueName, concurrency }) => ({ queue: queueName, concurrency })),
+      limitServices,
+    );
+    await limitServices();
     logger.info('worker is up');
     return {
       async stop(graceMs) {
         await workers.close(graceMs);
+        await heartbeat.stop(0);
         connection.disconnect();
       },
     };
+
+    /** The registry's limits hold over all processes, and also where no monitor is at work; one that is may have set lower ones. */
+    async function limitServices(): Promise<void> {
+      const granted = engine.registry.services.flatMap(({ queueName, concurrency }) =>
+        concurrency === null ? [] : [[queueName, concurrency] as const],
+      );
+      try {
+        await limits.ensure(new Map(granted));
+      } catch (error) {
+        logger.warn('limits of queues not set: the monitor sets them', { error });
+      }
+    }
   };
 }
 

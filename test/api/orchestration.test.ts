@@ -59,6 +59,7 @@ test('metrics are told with the fields of SPEC 5', async (t) => {
     averageExecutionTimeMs: 1500,
     successRate: 75,
     systemLoad: 0.25,
+    load: null,
     queueDepth: 10,
     additionalMetrics: { commitsPerSecond: 41 },
   });

@@ -1,3 +1,4 @@
+import { createMemoryLoadBoard } from '#adapters/memory/load-board.ts';
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import { advance, type Advance } from '#application/advance.ts';
 import type { CallTools } from '#application/calls/call-tools.ts';
@@ -75,6 +76,7 @@ export function startProcess(
   const orchestration = createOrchestration({
     ...parts,
     workflows,
+    loadBoard: createMemoryLoadBoard(world.clock),
     breakerBoard: { report: async () => {}, read: async () => [] },
     load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },
     ids: { next: () => crypto.randomUUID() },

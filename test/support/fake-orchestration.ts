@@ -169,6 +169,7 @@ export function createFakeOrchestration(): FakeOrchestration {
       breakers: [],
       at: FAKE_EPOCH,
     }),
+    getSystemLoad: async () => null,
     getLoadMetrics: async () => ({
       counts: FAKE_COUNTS,
       queues: [
@@ -176,6 +177,7 @@ export function createFakeOrchestration(): FakeOrchestration {
         { queue: 'steps.picking-service', waiting: 4, active: 0, delayed: 0, paused: true },
       ],
       systemLoad: 0.25,
+      load: null,
       additional: { commitsPerSecond: 41 },
     }),
 

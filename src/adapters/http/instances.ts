@@ -1,10 +1,10 @@
+import { createCallMeter, type CallMeter } from '#adapters/http/call-meter.ts';
 import type { InstanceAddress } from '#adapters/http/service-registry.ts';
 
 /** An instance of a service and what this process has to do with it now. */
 export type Instance = {
   readonly address: InstanceAddress;
-  /** Calls under way. */
-  inFlight: number;
+  readonly meter: CallMeter;
   /** epoch ms until which others are preferred */
   avoidUntil: number;
 };
@@ -16,7 +16,7 @@ export type Instance = {
 const AVOID_MS = 5000;
 
 export function createInstances(addresses: readonly InstanceAddress[]): readonly Instance[] {
-  return addresses.map((address) => ({ address, inFlight: 0, avoidUntil: 0 }));
+  return addresses.map((address) => ({ address, meter: createCallMeter(), avoidUntil: 0 }));
 }
 
 /**
@@ -47,7 +47,7 @@ export function avoid(instance: Instance, now: number): void {
 function isBetter(a: Instance, b: Instance, now: number): boolean {
   const aAvoided = isAvoided(a, now);
   if (aAvoided !== isAvoided(b, now)) return !aAvoided;
-  return a.inFlight < b.inFlight;
+  return a.meter.inFlight < b.meter.inFlight;
 }
 
 /** A clock that was set back must not keep an instance out for longer than the pause. */

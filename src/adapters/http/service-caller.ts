@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { callBegan, callEnded, takeTally } from '#adapters/http/call-meter.ts';
 import { exchange } from '#adapters/http/exchange.ts';
 import { avoid, createInstances, pickInstance, type Instance } from '#adapters/http/instances.ts';
 import { failure, judge } from '#adapters/http/judge.ts';
@@ -12,6 +13,7 @@ import {
 } from '#adapters/http/service-breaker.ts';
 import type { Service, ServiceRegistry } from '#adapters/http/service-registry.ts';
 import type { Clock } from '#application/ports/clock.ts';
+import type { CallTally } from '#application/ports/load-board.ts';
 import type {
   BreakerStatus,
   CallResult,
@@ -40,8 +42,14 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** How long calls under way may still take when the caller is closed. */
 const CLOSE_GRACE_MS = 2000;
 
+/** A caller that counts what it does. */
+export type MeteredCaller = ServiceCaller & {
+  /** What was seen of each instance since the start; begins a new peak of calls under way. For one asker only. */
+  takeTallies(): readonly CallTally[];
+};
+
 /** A caller of the services in a registry; to be closed when done with. */
-export function createServiceCaller(options: ServiceCallerOptions): ServiceCaller {
+export function createServiceCaller(options: ServiceCallerOptions): MeteredCaller {
   return new HttpServiceCaller(options);
 }
 
@@ -52,7 +60,7 @@ export function createServiceCaller(options: ServiceCallerOptions): ServiceCalle
  * how many calls there are at once is for the queues to say (`concurrency`, WORKER_CONCURRENCY). A limit here would let calls
  * wait, unseen and with their time running, behind those of another service at the same origin.
  */
-class HttpServiceCaller implements ServiceCaller {
+class HttpServiceCaller implements MeteredCaller {
   readonly #registry: ServiceRegistry;
   readonly #clock: Clock;
   readonly #channels = new Map<Service, Channel>();
@@ -104,6 +112,12 @@ class HttpServiceCaller implements ServiceCaller {
     return Array.from(this.#channels.values(), (channel) => channel.breaker.status());
   }
 
+  takeTallies(): readonly CallTally[] {
+    return [...this.#channels.values()].flatMap(({ service, instances }) =>
+      instances.map(({ address, meter }) => takeTally(service.name, address.url, meter)),
+    );
+  }
+
   /** Names and aliases of all services. */
   catalogue(): ReadonlyMap<string, { readonly operations: ReadonlySet<string> | null }> {
     return new Map(
@@ -132,7 +146,8 @@ class HttpServiceCaller implements ServiceCaller {
     }
     const { address } = instance;
     const timeoutMs = Math.min(call.timeoutMs ?? service.timeoutMs, LONGEST_TIMEOUT_MS);
-    instance.inFlight += 1;
+    callBegan(instance.meter);
+    const begunAt = performance.now();
     const end = await exchange(
       pool,
       {
@@ -144,7 +159,7 @@ class HttpServiceCaller implements ServiceCaller {
       call.replyNeeded ? 'reply' : 'status',
       timeoutMs,
     );
-    instance.inFlight -= 1;
+    const latencyMs = performance.now() - begunAt;
     const asked = {
       whom: `${service.name} (${address.url})`,
       what: `${target.method} ${target.path.split('?', 1)[0]}`,
@@ -153,6 +168,7 @@ class HttpServiceCaller implements ServiceCaller {
     };
     const now = this.#clock.now();
     const result = judge(end, asked, now);
+    callEnded(instance.meter, latencyMs, breakerOutcome(result) === 'failure');
     if (isUnreachable(result)) avoid(instance, now);
     return result;
   }

@@ -13,7 +13,7 @@ export function createMemoryLoadBoard(clock: Clock): LoadBoard {
   return {
     beat(heartbeat) {
       heartbeats.set(heartbeat.processId, heartbeat);
-      return Promise.resolve(true);
+      return Promise.resolve('heard');
     },
     heartbeats() {
       const now = clock.now();

@@ -26,10 +26,10 @@ export function createLoadBoard(options: {
     async beat(heartbeat) {
       const text = JSON.stringify(heartbeat);
       const added = await unlessAway(redis.hset(heartbeatsKey, heartbeat.processId, text));
-      if (added === null) return false;
+      if (added === null) return 'away';
       const wiped = added > 0 && known.has(heartbeat.processId);
       known.add(heartbeat.processId);
-      return !wiped;
+      return wiped ? 'wiped' : 'heard';
     },
     async heartbeats() {
       const now = clock.now();

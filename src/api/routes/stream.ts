@@ -8,6 +8,7 @@ import type { ApiSettings } from '#api/settings.ts';
 import { followFeed } from '#api/stream/follow-feed.ts';
 import { createLiveFeed } from '#api/stream/live-feed.ts';
 import { createRenderer } from '#api/stream/render-events.ts';
+import { sendLoad } from '#api/stream/send-load.ts';
 import { openSse } from '#api/stream/sse-response.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { Logger } from '#application/ports/logger.ts';
@@ -32,7 +33,8 @@ const input = {
 } as const satisfies InputSchemas;
 
 /**
- * GET /stream: the published events of all workflows, or of one, as they happen; server-sent events that hold CloudEvents.
+ * GET /stream: the published events of all workflows, or of one, as they happen; server-sent events that hold CloudEvents. In that
+ * of all, `system.load` tells the load of the system beside them.
  * A client that comes back with the id of the last event it got misses nothing. The header wins over the query:
  * a browser that reconnects sends the newer id there, and the old URL.
  */
@@ -73,6 +75,9 @@ export function streamEndpoint(deps: {
         const resumeAfter = asked ?? listener.end();
         const { streamKeepAliveMs: keepAliveMs, streamStallMs: stallMs } = settings;
         const stream = openSse(res, { keepAliveMs, stallMs, shutdown });
+        if (query.workflowId === undefined) {
+          sendLoad(orchestration, stream, settings.streamLoadMs);
+        }
         const wants = (event: { readonly workflowId: string }) =>
           query.workflowId === undefined || event.workflowId === query.workflowId;
         await followFeed(feed, listener, resumeAfter, stream, wants);

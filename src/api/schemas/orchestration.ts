@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoTime } from '#api/schemas/common.ts';
+import { systemLoadSchema } from '#api/schemas/load.ts';
 
 const count = z.int().nullable().describe('null: the store can not say');
 
@@ -43,11 +44,16 @@ export const metricsSchema = z
       .min(0)
       .max(100)
       .describe('COMPLETED of all that ran to an end; 100 while none has failed or completed'),
-    systemLoad: z.number().min(0).max(1),
+    systemLoad: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('Of all services; of this process while no monitor is at work'),
     queueDepth: z
       .int()
       .nullable()
       .describe('Jobs waiting, delayed and active; null: Redis can not say'),
+    load: systemLoadSchema.nullable().describe('null: no monitor is at work'),
     additionalMetrics: z.record(z.string(), z.number()),
   })
   .meta({ id: 'LoadMetrics' });

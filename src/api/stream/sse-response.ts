@@ -7,6 +7,8 @@ const RECONNECT_MS = 2000;
 export type SseResponse = {
   /** Sends text; resolves when the client has taken enough of it to send more. */
   readonly send: (text: string) => Promise<void>;
+  /** Sends text if the client has room for it, else drops it. */
+  readonly offer: (text: string) => void;
   /** Aborted once the stream is over, whoever ended it. */
   readonly closed: AbortSignal;
   readonly end: () => void;
@@ -48,6 +50,9 @@ export function openSse(
   return {
     end,
     closed: over.signal,
+    offer(text) {
+      if (!res.writableEnded && !over.signal.aborted && !res.writableNeedDrain) res.write(text);
+    },
     async send(text) {
       if (res.writableEnded || over.signal.aborted) return;
       if (res.write(text)) return;

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from '@prometheus-io/client';
 import type { EngineMetrics, Orchestration, SystemHealth } from '#application/orchestration.ts';
+import { createLoadGauges } from '#api/telemetry/load-gauges.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 
 const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
@@ -19,13 +20,25 @@ export function createEngineGauges(
   const active = gauge('workflows_active', 'Active workflows by priority', 'priority');
   const jobs = gauge('queue_jobs', 'Jobs by queue and state', 'queue', 'state');
   const paused = gauge('queue_paused', '1: the queue is paused', 'queue');
-  const load = gauge('system_load', 'Load of this process, 0..1', 'scope');
+  const load = gauge(
+    'system_load',
+    'Load of all services, 0..1 (of this process while no monitor is at work)',
+    'scope',
+  );
   const meanMs = gauge('workflow_execution_ms', 'Execution time of completed workflows', 'measure');
   const further = gauge('figure', 'Further figures of the engine', 'name');
   const up = gauge('dependency_up', '1: it answers', 'dependency');
   const breaker = gauge('breaker_state', '1: the breaker is in this state', 'service', 'state');
 
-  const showMetrics = ({ counts, queues, systemLoad, additional }: EngineMetrics) => {
+  const showLoad = createLoadGauges(registry);
+
+  const showMetrics = ({
+    counts,
+    queues,
+    systemLoad,
+    load: systemView,
+    additional,
+  }: EngineMetrics) => {
     for (const [status, count] of Object.entries(counts.byStatus)) workflows.set({ status }, count);
     for (const [priority, count] of Object.entries(counts.activeByPriority)) {
       active.set({ priority }, count);
@@ -36,7 +49,8 @@ export function createEngineGauges(
       }
       paused.set({ queue }, depth.paused ? 1 : 0);
     }
-    load.set({ scope: 'process' }, systemLoad);
+    load.set({ scope: systemView === null ? 'process' : 'system' }, systemLoad);
+    showLoad(systemView);
     if (counts.averageExecutionTimeMs !== null) {
       meanMs.set({ measure: 'mean' }, counts.averageExecutionTimeMs);
     }
@@ -64,7 +78,8 @@ export function createEngineGauges(
       each.reset();
     }
     showHealth(health);
-    if (metrics !== null) showMetrics(metrics);
+    if (metrics === null) showLoad(null);
+    else showMetrics(metrics);
   };
 }
 

@@ -1,3 +1,4 @@
+import { loadView } from '#api/views/load-view.ts';
 import type { MetricsResponse } from '#api/schemas/orchestration.ts';
 import type { EngineMetrics } from '#application/orchestration.ts';
 import type { WorkflowCounts } from '#application/ports/workflow-store.ts';
@@ -7,6 +8,7 @@ export function metricsView({
   counts,
   queues,
   systemLoad,
+  load,
   additional,
 }: EngineMetrics): MetricsResponse {
   const { HIGH, NORMAL, LOW } = counts.activeByPriority;
@@ -22,6 +24,7 @@ export function metricsView({
     queueDepth:
       queues &&
       queues.reduce((sum, queue) => sum + queue.waiting + queue.active + queue.delayed, 0),
+    load: load && loadView(load),
     additionalMetrics: { ...additional },
   };
 }

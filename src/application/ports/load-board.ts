@@ -104,8 +104,8 @@ export type LoadView = {
  * `test/contracts/load-board.ts` holds every adapter to this.
  */
 export interface LoadBoard {
-  /** @returns false: the board is away, or was wiped since this process wrote to it last */
-  beat(heartbeat: Heartbeat): Promise<boolean>;
+  /** @returns what became of it; 'wiped': what this process had written before was no longer there */
+  beat(heartbeat: Heartbeat): Promise<'heard' | 'wiped' | 'away'>;
   /** Signs of life of the last HEARTBEAT_STALE_MS, in the order of their process ids. */
   heartbeats(): Promise<readonly Heartbeat[]>;
   /** The process goes: its heartbeat is no longer shown. */
@@ -125,6 +125,12 @@ const VIEW_STALE_MS = 15_000;
 export function currentView(view: LoadView | null, now: number): LoadView | null {
   if (view === null) return null;
   return Math.abs(now - view.at) <= VIEW_STALE_MS ? view : null;
+}
+
+/** Load of the system, 0..1; null: unknown. */
+export function systemUtilization(view: LoadView | null): number | null {
+  const newest = view?.system.snapshots.at(-1);
+  return newest === undefined ? null : newest.score / 100;
 }
 
 /** What is known of a service; null: nothing that is current. */

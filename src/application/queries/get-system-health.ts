@@ -2,6 +2,7 @@ import type { DependencyHealth, SystemHealth } from '#application/orchestration.
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
+import { systemUtilization, type LoadView } from '#application/ports/load-board.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
@@ -17,23 +18,26 @@ export function getSystemHealth(parts: {
   readonly services: ServiceCaller;
   readonly breakerBoard: BreakerBoard;
   readonly load: ProcessLoad;
+  readonly getSystemLoad: () => Promise<LoadView | null>;
   readonly clock: Clock;
   readonly version: string;
 }) {
   return async (): Promise<SystemHealth> => {
-    const [[store, counts], [redis], reported] = await Promise.all([
+    const [[store, counts], [redis], reported, load] = await Promise.all([
       ask(() => parts.store.counts()),
       ask(() => parts.queue.ping()),
       parts.breakerBoard.read(),
+      parts.getSystemLoad(),
     ]);
     const breakers = worstBreakers([...parts.services.breakers(), ...reported]);
     const waits = redis.status === 'DOWN' || breakers.some((breaker) => breaker.state !== 'closed');
+    const utilization = systemUtilization(load) ?? parts.load.utilization();
     const atBest = waits ? 'DEGRADED' : 'UP';
     return {
       status: store.status === 'DOWN' ? 'DOWN' : atBest,
       version: parts.version,
       counts,
-      systemUtilization: parts.load.utilization() * 100,
+      systemUtilization: utilization * 100,
       dependencies: { store, redis },
       breakers,
       at: parts.clock.now(),

@@ -55,10 +55,10 @@ test('what is none of ours, or has a figure that can not be, is passed over and 
 test('a process notices that the board was wiped, once', async (t) => {
   const { redis, prefix, board, clock } = await open(t);
   const beat = () => board.beat(heartbeatOf('w', clock.now()));
-  t.true(await beat());
+  t.is(await beat(), 'heard');
   await redis.del(`${prefix}:heartbeats`);
-  t.false(await beat());
-  t.true(await beat());
+  t.is(await beat(), 'wiped');
+  t.is(await beat(), 'heard');
 });
 
 test('without Redis nothing is written, nothing read, and nothing thrown', async (t) => {
@@ -67,7 +67,7 @@ test('without Redis nothing is written, nothing read, and nothing thrown', async
   const { board, clock } = await open(t, redis.url);
   await board.beat(heartbeatOf('w', clock.now()));
   await redis.kill();
-  t.false(await board.beat(heartbeatOf('w', clock.now())));
+  t.is(await board.beat(heartbeatOf('w', clock.now())), 'away');
   await board.publish(loadViewOf(clock.now(), []));
   await board.leave('w');
   t.deepEqual(await board.heartbeats(), []);

@@ -1,0 +1,14 @@
+/** How many jobs of a queue run at once over all processes together. Kept in Redis only: whoever sets it sets it again after a wipe. */
+export interface QueueLimits {
+  /**
+   * Brings these limits about; null: none beyond what each worker takes. Changes what differs, and nothing else.
+   * @returns the queues whose limit was another one
+   * @throws QueueUnavailableError
+   */
+  apply(limits: ReadonlyMap<string, number | null>): Promise<readonly string[]>;
+  /**
+   * Sets these limits on queues that have none.
+   * @throws QueueUnavailableError
+   */
+  ensure(limits: ReadonlyMap<string, number>): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { createProcessSampler } from '#adapters/telemetry/process-sampler.ts';
+import type { Heartbeat } from '#application/ports/load-board.ts';
+import type { Engine } from '#composition/engine.ts';
+import type { RunningRole } from '#composition/role.ts';
+
+/** How often a process tells of itself; what the throttle decides on is that old at most. */
+const INTERVAL_MS = 1000;
+
+/**
+ * Tells the board once a second what this process serves and measures. One command, outside the path of any job.
+ * @param queues which it serves, and how many jobs of each at once
+ * @param onWiped called when the board was wiped since the last beat, and all else in Redis with it
+ */
+export function startHeartbeat(
+  { loadBoard, services, clock }: Engine,
+  name: string,
+  queues: Heartbeat['queues'],
+  onWiped: () => Promise<void>,
+): RunningRole {
+  const processId = randomUUID();
+  const sampler = createProcessSampler();
+  let beating = false;
+  const timer = setInterval(() => void tell(), INTERVAL_MS);
+  timer.unref();
+  void tell();
+  return {
+    async stop() {
+      clearInterval(timer);
+      sampler.stop();
+      await loadBoard.leave(processId);
+    },
+  };
+
+  async function tell(): Promise<void> {
+    if (beating) return; // Redis is slow or away: counters only grow, nothing is lost
+    beating = true;
+    const calls = services.takeTallies();
+    const at = clock.now();
+    const beat = { processId, name, at, queues, ...sampler.sample(), calls };
+    if ((await loadBoard.beat(beat)) === 'wiped') await onWiped();
+    beating = false;
+  }
+}

@@ -1,0 +1,41 @@
+import test from 'ava';
+import { engineForFile } from '#test/support/processes/engine-for-file.ts';
+import { until } from '#test/support/until.ts';
+
+/** Two monitors, of which one leads; one limit in the registry. */
+const engine = engineForFile(test, {
+  counts: { monitor: 2 },
+  services: { concurrency: 7 },
+});
+
+type Metrics = {
+  readonly load: {
+    readonly at: string;
+    readonly services: readonly { readonly concurrency: { readonly limit: number } }[];
+  } | null;
+};
+
+async function load(): Promise<Metrics['load']> {
+  const { body } = await engine().api.ask('/orchestration/metrics');
+  return (body as Metrics).load;
+}
+
+test('a monitor that is killed is followed by another within 10 s', async (t) => {
+  await until(async () => (await load()) !== null);
+  const [first, second] = engine().running('monitor');
+  if (!first || !second) throw new Error('two monitors should run');
+  await until(async () => (await leads(first)) || (await leads(second)));
+  const [leader, other] = (await leads(first)) ? [first, second] : [second, first];
+  t.false(await leads(other));
+  leader.signal('SIGKILL');
+  const killedAt = Date.now();
+  await until(() => leads(other), 15_000);
+  const seen = (await load())?.at ?? '';
+  await until(async () => ((await load())?.at ?? '') > seen);
+  t.true(Date.now() - killedAt < 10_000, `${Date.now() - killedAt} ms`);
+  t.true((await load())?.services.every(({ concurrency }) => concurrency.limit === 7));
+});
+
+async function leads(child: { log(): Promise<string> }): Promise<boolean> {
+  return (await child.log()).includes('this process leads');
+}
