@@ -1,5 +1,5 @@
 import { askAgain } from '#application/calls/ask-again.ts';
-import { callStep } from '#application/calls/call-step.ts';
+import { callStep, stepCall } from '#application/calls/call-step.ts';
 import { callUndo, failedUndo } from '#application/calls/call-undo.ts';
 import type { CallConclusion, CallTools } from '#application/calls/call-tools.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
@@ -7,7 +7,8 @@ import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { HandleResult } from '#application/workflows.ts';
 import type { AttemptFailure, ReportCommand } from '#domain/workflow/commands.ts';
 import { dueWork, type DueWork } from '#domain/workflow/due-work.ts';
-import type { WorkflowState } from '#domain/workflow/state.ts';
+import { isUndoable } from '#domain/workflow/compensation.ts';
+import { stepDefinition, stepOf, type WorkflowState } from '#domain/workflow/state.ts';
 
 /** What the queue should do with the job now. */
 export type Advance =
@@ -38,7 +39,7 @@ export async function advance(
 ): Promise<Advance> {
   const found = await findWork(tools, job);
   if (found === null) return { kind: 'done' };
-  const { state, work } = found;
+  const { state, work } = stalls > 0 ? await takeOver(tools, job, found) : found;
   switch (work.kind) {
     case 'none':
       tools.logger.debug(`nothing due: ${work.reason}`, job);
@@ -50,7 +51,7 @@ export async function advance(
       return { kind: 'done' };
     case 'do':
       if (stalls >= MAX_STALLS) return await conclude(tools, job, givenUp(tools, job, stalls));
-      return await conclude(tools, job, await callStep(tools, state, work, stalls > 0));
+      return await conclude(tools, job, await callStep(tools, state, work));
     case 'undo': {
       if (stalls >= MAX_STALLS) return await conclude(tools, job, undoGivenUp(tools, job, stalls));
       const result = await callUndo(tools, state, work);
@@ -60,22 +61,35 @@ export async function advance(
   }
 }
 
+/** What is due for a job, and the state that says so. */
+type Found = { readonly state: WorkflowState; readonly work: DueWork };
+
 /**
- * A cached state may be a little old, so "nothing to do" is only believed of a fresh one. That time must be looked at is decided
- * anew anyway.
+ * A cached state may be a little old, so "nothing to do" is only believed of a fresh one, and what is to be undone, which is rare, is
+ * only ever read off a fresh one. That time must be looked at is decided anew anyway.
  */
-async function findWork(
-  tools: CallTools,
-  job: StepJobPayload,
-): Promise<{ readonly state: WorkflowState; readonly work: DueWork } | null> {
+async function findWork(tools: CallTools, job: StepJobPayload): Promise<Found | null> {
   const cached = await tools.workflows.load(job.workflowId);
   if (cached === null) {
     tools.logger.warn('a job names a workflow that does not exist', job);
     return null;
   }
   const work = dueWork(cached, job, tools.clock.now());
-  if (work.kind !== 'none' && work.kind !== 'early') return { state: cached, work };
+  if (work.kind === 'do' || work.kind === 'wake') return { state: cached, work };
   const state = (await tools.workflows.load(job.workflowId, { fresh: true })) ?? cached;
+  return { state, work: dueWork(state, job, tools.clock.now()) };
+}
+
+/**
+ * Before a step is begun that another worker had taken up and may have called for, the log says so. What this attempt is refused
+ * that one may have been granted; and if that one has reported after all, or does so from now on, no one's word is lost on the other.
+ */
+async function takeOver(tools: CallTools, job: StepJobPayload, found: Found): Promise<Found> {
+  // a call whose input is missing was made by nobody
+  if (found.work.kind !== 'do' || 'missing' in stepCall(found.state, found.work)) return found;
+  const command = { type: 'reportStall', stepId: job.stepId } as const;
+  const result = await tools.workflows.handle(job.workflowId, command);
+  const state = result.kind === 'done' ? result.state : found.state;
   return { state, work: dueWork(state, job, tools.clock.now()) };
 }
 
@@ -88,11 +102,25 @@ async function conclude(
   const { command, parkMs } = conclusion;
   const result = await reportUntilHeard(tools, job, command);
   if (result.kind !== 'done') return { kind: 'done' };
+  if (isSuccessInVain(command, result)) {
+    // only a queue that brings one job twice and keeps silent about it leads here (ADR 6)
+    tools.logger.error('a call succeeded whose step had already failed: it is not undone', job);
+  }
   const step = result.state.steps.get(job.stepId);
   const again = step !== undefined && step.dispatch === job.dispatch && isUnderWay(step.status);
   // an outcome learnt anew is followed by the undo itself, at once
   if (again) return { kind: 'retry', at: step.dueAt ?? tools.clock.now(), parkMs };
   return { kind: 'done' };
+}
+
+/** An effect that no compensation will ever find: the step counts as one that had none. */
+function isSuccessInVain(
+  command: ReportCommand,
+  { events, state }: HandleResult & { readonly kind: 'done' },
+): boolean {
+  if (command.type !== 'reportStepSuccess' || events.length > 0) return false;
+  const { outcome } = stepOf(state, command.stepId);
+  return outcome === 'not-applied' && isUndoable(stepDefinition(state.definition, command.stepId));
 }
 
 /**

@@ -13,7 +13,7 @@ export type StateCache = {
   get(
     workflowId: string,
   ): { readonly state: WorkflowState; readonly checkedAt: number } | undefined;
-  /** @param checkedAt epoch ms at which it was the newest; kept unless a newer state is there */
+  /** @param checkedAt when it was the newest, by the steady clock; kept unless a newer state is there */
   put(state: WorkflowState, checkedAt: number): void;
   drop(workflowId: string): void;
 };

@@ -1,7 +1,7 @@
 import { continueState } from '#application/continue-state.ts';
 import { chainsOf } from '#application/dispatch.ts';
 import { loadMany } from '#application/load-many.ts';
-import type { Clock } from '#application/ports/clock.ts';
+import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type {
@@ -64,7 +64,7 @@ export function createWorkflows(parts: {
   readonly definitions: DefinitionCatalog;
   readonly queue: JobQueue;
   readonly cache: StateCache;
-  readonly clock: Clock;
+  readonly clock: Clock & SteadyClock;
   readonly logger: Logger;
   readonly dispatchSlackMs: number;
 }): Workflows {
@@ -73,10 +73,10 @@ export function createWorkflows(parts: {
   const inTurn = createTurns();
 
   async function load(workflowId: string, options = { fresh: false }) {
-    const now = clock.now();
+    const now = clock.elapsed();
     const cached = cache.get(workflowId);
     const age = cached === undefined ? Infinity : now - cached.checkedAt;
-    if (cached !== undefined && !options.fresh && age >= 0 && age <= TRUST_MS) return cached.state;
+    if (cached !== undefined && !options.fresh && age <= TRUST_MS) return cached.state;
     const log = await store.readLog(workflowId, cached?.state.version ?? 0);
     const state = await continueState(definitions, cached?.state ?? null, log);
     if (state !== null) cache.put(state, now);
@@ -101,7 +101,7 @@ export function createWorkflows(parts: {
     idempotency?: IdempotencyRecord,
   ): Promise<AppendResult> {
     // from before the write: it may take its time, and others may commit before we hear of it
-    const checkedAt = clock.now();
+    const checkedAt = clock.elapsed();
     const result = await store.append({
       expectedVersion: state.version - events.length,
       events,

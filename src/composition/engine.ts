@@ -67,7 +67,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
   });
   const redis = openRedis(producerConnection(redisServer.url), 'producer', logger);
   const store = await openStore(config.store, logger);
-  const clock: Clock = { now: () => Date.now() };
+  const clock = { now: () => Date.now(), elapsed: () => performance.now() };
   const queue = createJobQueue({
     connection: redis,
     prefix: config.queuePrefix,

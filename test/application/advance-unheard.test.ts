@@ -2,6 +2,7 @@ import test from 'ava';
 import { isStep, ONE, scene, type Scene } from '#test/application/advance-scene.ts';
 import { MAX_STALLS } from '#application/advance.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
+import type { CallResult } from '#application/ports/service-caller.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
 import { compensate } from '#test/support/domain-commands.ts';
 import { call, definitionOf, NO_RETRY } from '#test/support/domain-definitions.ts';
@@ -69,14 +70,65 @@ test('what is refused after a worker died over the step is not believed: its cal
   }
 });
 
-test('an answer that says no under the same key is the answer that the dead worker had', async (t) => {
+test('nor is an answer that says no, though under the same key the dead worker should have had the same', async (t) => {
   const failWhen = { equals: [{ $from: '/reply/ok' }, false] } as const;
   const { process, job, services, state } = await scene(
     definitionOf([call('a', [], { failWhen })]),
   );
   services.script('do-a', replied({ ok: false }));
   await process.advance(job('a'), 1);
-  await isStep(t, { state }, 'a', { outcome: 'not-applied' });
+  await isStep(t, { state }, 'a', { outcome: 'unknown' });
+});
+
+test('a worker that was only frozen and is refused in the end proves nothing: another one may have come through', async (t) => {
+  const { world, process, job, services, state } = await scene(
+    definitionOf([call('a', [], { retry: NO_RETRY })]),
+  );
+  const [first, second] = [
+    Promise.withResolvers<CallResult>(),
+    Promise.withResolvers<CallResult>(),
+  ];
+  services.script(
+    'do-a',
+    () => first.promise,
+    () => second.promise,
+  );
+  const frozen = process.advance(job('a'));
+  const taken = startProcess(world).advance(job('a'), 1);
+  await until(() => services.calls.length === 2);
+  first.resolve(answered(503));
+  await frozen;
+  await isStep(t, { state }, 'a', { status: 'COMPENSATING', outcome: 'unknown' });
+  second.resolve(replied());
+  await taken;
+});
+
+test('once a frozen worker has reported nobody calls for it again, not even who has not heard of it', async (t) => {
+  const { world, process, id, job, services, operations, state } = await scene(
+    definitionOf([call('a', [], { retry: NO_RETRY })]),
+  );
+  const other = startProcess(world);
+  await other.workflows.load(id);
+  services.script('do-a', answered(422));
+  await process.advance(job('a'));
+  t.deepEqual(await other.advance(job('a'), 1), { kind: 'done' });
+  t.deepEqual(operations(), ['do-a']);
+  await isStep(t, { state }, 'a', { status: 'FAILED', outcome: 'not-applied' });
+});
+
+test('an effect that nobody will undo is an error in the log', async (t) => {
+  const { world, process, job, services, logger } = await scene(
+    definitionOf([call('a', [], { retry: NO_RETRY })]),
+  );
+  const late = Promise.withResolvers<CallResult>();
+  services.script('do-a', () => late.promise, answered(422));
+  const both = process.advance(job('a'));
+  // the queue brings the same job again and says nothing of it
+  await startProcess(world).advance(job('a'));
+  late.resolve(replied());
+  await both;
+  t.like(logger.lines.at(-1), { level: 'error', fields: { stepId: 'a' } });
+  t.regex(logger.lines.at(-1)?.message ?? '', /not undone/);
 });
 
 test('a lost answer stays an unknown outcome, whatever later attempts are told', async (t) => {

@@ -1,10 +1,12 @@
 import test from 'ava';
 import { isStep, scene, TWO } from '#test/application/advance-scene.ts';
+import type { CallResult } from '#application/ports/service-caller.ts';
 import { RETRY_POLICIES } from '#domain/policy/retry.ts';
 import { cancel, pause } from '#test/support/domain-commands.ts';
 import { call, definitionOf, wait } from '#test/support/domain-definitions.ts';
 import { startProcess, work } from '#test/support/engine-process.ts';
 import { answered, replied, UNREACHABLE } from '#test/support/scripted-services.ts';
+import { until } from '#test/support/until.ts';
 
 test('a due step is called once and its answer recorded', async (t) => {
   const { process, job, services, clock, state } = await scene();
@@ -62,7 +64,16 @@ test('a job that comes twice calls once', async (t) => {
 test('a job that runs twice at a time is recorded once, under one key', async (t) => {
   const { world, process, id, job, services, store } = await scene();
   const other = startProcess(world);
-  await Promise.all([process.advance(job('a')), other.advance(job('a'), 1)]);
+  const answer = Promise.withResolvers<CallResult>();
+  services.script(
+    'do-a',
+    () => answer.promise,
+    () => answer.promise,
+  );
+  const both = [process.advance(job('a')), other.advance(job('a'), 1)];
+  await until(() => services.calls.length === 2);
+  answer.resolve(replied());
+  await Promise.all(both);
   t.is(services.calls.length, 2);
   t.is(new Set(services.calls.map(({ idempotencyKey }) => idempotencyKey)).size, 1);
   const log = await store.readLog(id, 0);
@@ -143,10 +154,10 @@ test('a shorter pause than the policy’s only parks the queue', async (t) => {
 
 test('an open breaker uses no attempt and leaves no trace', async (t) => {
   const { process, job, services, clock, state } = await scene();
-  const until = clock.now() + 60_000;
-  services.script('do-a', { kind: 'parked', untilMs: until, reason: 'open' });
+  const openUntil = clock.now() + 60_000;
+  services.script('do-a', { kind: 'parked', untilMs: openUntil, reason: 'open' });
   const before = await state();
-  t.deepEqual(await process.advance(job('a')), { kind: 'parked', until });
+  t.deepEqual(await process.advance(job('a')), { kind: 'parked', until: openUntil });
   t.deepEqual(await state(), before);
 });
 

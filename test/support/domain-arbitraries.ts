@@ -27,7 +27,7 @@ export const anyDefinition: fc.Arbitrary<WorkflowDefinition> = fc
   .map(({ steps, ...extra }) => legible(definitionOf(steps, extra)));
 
 /** Has fast-check print a definition in a line, not in pages. */
-function legible(definition: WorkflowDefinition): WorkflowDefinition {
+export function legible(definition: WorkflowDefinition): WorkflowDefinition {
   const steps = definition.steps.map((step) => {
     const kind = step.kind === 'wait' ? JSON.stringify(step.wait) : nature(step);
     const marks = `${step.optional ? '?' : ''}${step.condition ? JSON.stringify(step.condition) : ''}`;

@@ -72,6 +72,11 @@ export function fails(stepId: string): ReportCommand & { type: 'reportStepFailur
   });
 }
 
+/** A worker takes up what another was never heard of over. */
+export function stalls(stepId: string): ReportCommand {
+  return { type: 'reportStall', stepId };
+}
+
 /** An attempt whose answer was lost, and that is not tried again. */
 export function vanishes(stepId: string): ReportCommand & { type: 'reportStepFailure' } {
   return stumbles(stepId, {

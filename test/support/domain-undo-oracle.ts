@@ -31,7 +31,11 @@ export function expectedUndo(
           if (unknown.has(event.stepId)) settledAt.set(event.stepId, version);
         } else retryAt.set(event.stepId, event.nextRetryAt);
         break;
+      case 'StepStalled':
+        unknown.add(event.stepId);
+        break;
       case 'StepAbandoned':
+        retryAt.delete(event.stepId);
         settledAt.set(event.stepId, version);
         break;
       case 'StepOutcomeResolved':

@@ -5,7 +5,7 @@ import type { CallTools } from '#application/calls/call-tools.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
 import type { Orchestration, StartWorkflowRequest } from '#application/orchestration.ts';
-import type { Clock } from '#application/ports/clock.ts';
+import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
@@ -53,7 +53,7 @@ export type EngineProcess = {
 
 export function startProcess(
   world: {
-    readonly clock: Clock;
+    readonly clock: Clock & SteadyClock;
     readonly store: WorkflowStore & DefinitionStore;
     readonly queue: JobQueue;
     readonly services: ServiceCaller;

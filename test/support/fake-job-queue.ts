@@ -38,6 +38,8 @@ export type FakeJobQueue = JobQueue & {
   loseAll(): void;
   /** From now on nothing is answered, until `false`. */
   goAway(away: boolean): void;
+  /** The wall clock jumped; how long a queue is parked Redis measures by itself. */
+  shift(ms: number): void;
 };
 
 /** How long a job rests whose delivery ended in an error. */
@@ -59,7 +61,8 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
     chains.push(chain);
     let next: FakeJob | null = null;
     for (const job of chain.jobs.toReversed()) {
-      const notBefore = clock.now() + job.delayMs;
+      // without a delay no clock is asked
+      const notBefore = job.delayMs === 0 ? 0 : clock.now() + job.delayMs;
       next = {
         ...job,
         direction: chain.direction,
@@ -124,6 +127,9 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
     loseAll: () => jobs.clear(),
     goAway(away) {
       isAway = away;
+    },
+    shift(ms) {
+      for (const [serviceName, until] of parked) parked.set(serviceName, until + ms);
     },
     dispatch: (added) => answer(() => added.forEach(add)),
     areAlive: (asked) =>

@@ -15,15 +15,11 @@ import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
 
 type StepWork = { readonly step: StepState; readonly definition: CallStep };
 
-/**
- * Runs a step once: maps its input, calls the service, judges the answer.
- * @param begunBefore an attempt may have been made of which nobody heard: what this one is refused, that one may have been granted
- */
+/** Runs a step once: maps its input, calls the service, judges the answer. */
 export async function callStep(
   tools: CallTools,
   state: WorkflowState,
   { step, definition }: StepWork,
-  begunBefore: boolean,
 ): Promise<CallConclusion> {
   const startedAt = tools.clock.now();
   const { stepId } = step;
@@ -40,7 +36,7 @@ export async function callStep(
     case 'parked':
       return { kind: 'parked', until: result.untilMs };
     case 'failed':
-      return failed(failureOf(result), begunBefore ? 'unknown' : result.outcome);
+      return failed(failureOf(result), result.outcome);
     case 'replied': {
       if (isBusinessFailure(state, definition, result))
         return failed(BUSINESS_FAILURE, 'not-applied');

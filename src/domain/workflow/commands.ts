@@ -44,6 +44,11 @@ export type ReportCommand =
       readonly outcome: 'not-applied' | 'unknown';
     } & AttemptFailure)
   | {
+      /** An earlier attempt was taken up and never heard of: its worker died, or froze and may still report. */
+      readonly type: 'reportStall';
+      readonly stepId: string;
+    }
+  | {
       readonly type: 'reportUndoSuccess';
       readonly stepId: string;
       readonly resolution: 'undone' | 'nothing-to-undo';

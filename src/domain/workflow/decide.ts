@@ -32,6 +32,7 @@ export function decide(state: WorkflowState, command: WorkflowCommand, at: numbe
   switch (command.type) {
     case 'reportStepSuccess':
     case 'reportStepFailure':
+    case 'reportStall':
     case 'reportUndoSuccess':
     case 'reportUndoFailure':
     case 'reportOutcome':

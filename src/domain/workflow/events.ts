@@ -95,6 +95,8 @@ export type WorkflowEvent =
       readonly reason: string;
     }
   | { readonly type: 'StepAbandoned'; readonly stepId: string }
+  /** Its worker was taken for dead over it: the call may have been made, and may still be. */
+  | { readonly type: 'StepStalled'; readonly stepId: string }
   | { readonly type: 'StepRetryRequested'; readonly stepId: string; readonly requestedBy: string }
   | {
       readonly type: 'StepExecutionRequested';

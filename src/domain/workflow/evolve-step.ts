@@ -69,6 +69,8 @@ export function evolveStep(
       if (event.nextRetryAt !== null) return { ...failed, dueAt: event.nextRetryAt };
       return gaveUp(failed, at, version);
     }
+    case 'StepStalled':
+      return { ...step, outcome: 'unknown' };
     case 'StepAbandoned':
       return abandonedStep(step, at, version, 'no report of the call came in time');
     case 'StepSkipped':

@@ -26,6 +26,8 @@ function isAwaited(step: StepState, command: ReportCommand): boolean {
     case 'reportStepSuccess':
     case 'reportStepFailure':
       return step.status === 'EXECUTING';
+    case 'reportStall':
+      return step.status === 'EXECUTING' && step.outcome !== 'unknown';
     case 'reportUndoSuccess':
     case 'reportUndoFailure':
       return step.status === 'COMPENSATING';
@@ -45,6 +47,8 @@ function record(draft: Draft, definition: CallStep, step: StepState, command: Re
     }
     case 'reportStepFailure':
       return recordDoFailure(draft, definition, step, command);
+    case 'reportStall':
+      return emit(draft, { type: 'StepStalled', stepId });
     case 'reportUndoSuccess':
       return emit(draft, { type: 'StepCompensated', stepId, resolution: command.resolution });
     case 'reportUndoFailure':

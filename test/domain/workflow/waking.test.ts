@@ -5,6 +5,7 @@ import {
   executeStep,
   fails,
   pause,
+  stalls,
   stumbles,
   succeeds,
   undone,
@@ -98,6 +99,26 @@ test('a call that nobody has heard of when it is handed out anew may have had it
       'StepsDispatched',
     ],
   });
+});
+
+test('what was taken over from a worker taken for dead may have had its effect, and that is said once', (t) => {
+  const story = given(chain, succeeds('a'));
+  const taken = story
+    .when(stalls('b'))
+    .expect(t, { events: [{ type: 'StepStalled', stepId: 'b' }] });
+  t.like(taken.step('b'), { status: 'EXECUTING', outcome: 'unknown', dispatch: 1 });
+  taken.when(stalls('b')).expect(t, { events: [] });
+  taken.when(fails('b')).expect(t, {
+    events: [
+      { type: 'WorkflowStepFailed', outcome: 'unknown' },
+      'WorkflowFailed',
+      'WorkflowCompensationStarted',
+      'StepsDispatched',
+    ],
+  });
+  taken.when(succeeds('b')).expect(t, { steps: { b: 'COMPLETED' } });
+  // the one taken for dead has reported after all
+  story.and(fails('b')).when(stalls('b')).expect(t, { events: [] });
 });
 
 test('an attempt that can not have begun leaves no doubt when it is handed out anew', (t) => {
