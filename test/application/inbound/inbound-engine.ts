@@ -98,7 +98,7 @@ export async function inboundEngine(
   const { definitionId, version } = DEFINITION;
   await store.saveDefinition({ definitionId, version, source: DEFINITION, createdAt: now() });
   const definitions = createDefinitionCatalog(store, { find: () => undefined });
-  const clock = { now };
+  const clock = { now, elapsed: () => performance.now() };
   const workflows = createWorkflows({
     store,
     definitions,
