@@ -44,6 +44,9 @@ const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 15_000;
 const LOOK_EVERY_MS = 20;
 
+/** node:sqlite is called experimental; kafkajs sets a negative time-out once a process. */
+const QUIET = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+
 /** Kept of our own environment: to find programs, to start sooner, and to measure the coverage of tests. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE', 'NODE_V8_COVERAGE'];
 
@@ -52,7 +55,7 @@ export async function startChild(options: ChildOptions): Promise<ChildProcess> {
   const { name, script, logFile, nodeArguments = [] } = options;
   const [command = process.execPath, ...args] = [
     ...(await diesWithItsParent()),
-    ...[process.execPath, '--disable-warning=ExperimentalWarning', ...nodeArguments, ...script],
+    ...[process.execPath, ...QUIET, ...nodeArguments, ...script],
   ];
   const log = await open(logFile, 'a');
   const child = spawn(command, args, {

@@ -17,7 +17,9 @@ import { simulatorControl, type SimulatorControl } from './simulator-control.ts'
  * their start, and what is killed or stopped in between is the caller's play. Nothing outlives the process that started it.
  */
 
-export type EngineRole = 'web' | 'worker' | 'reconciler' | 'monitor';
+/** Relay and events need KAFKA_BROKERS among the settings. */
+const ROLES = ['web', 'worker', 'reconciler', 'relay', 'events', 'monitor'] as const;
+export type EngineRole = (typeof ROLES)[number];
 
 export type EngineProcesses = {
   /** Store, Redis and a log file of every process. */
@@ -45,7 +47,7 @@ export type EngineProcesses = {
 };
 
 export type EngineOptions = {
-  /** Processes of each role; by default one of each but the monitor. */
+  /** Processes of each role; by default one of each but relay, events and monitor. */
   readonly counts?: Partial<Record<EngineRole, number>>;
   readonly faults?: FaultsInput;
   /** Of the simulator: its faults, latencies and identifiers follow from it. */
@@ -67,6 +69,8 @@ const UP: Readonly<Record<EngineRole, RegExp>> = {
   worker: /worker is up/,
   reconciler: /reconciler is up/,
   monitor: /monitor is up/,
+  relay: /relay is up/,
+  events: /events are consumed/,
 };
 
 /**
@@ -100,7 +104,7 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       ...options.settings,
     };
 
-    const numbers = { web: 0, worker: 0, reconciler: 0, monitor: 0 };
+    const numbers = { web: 0, worker: 0, reconciler: 0, relay: 0, events: 0, monitor: 0 };
     const roleOf = new Map<ChildProcess, EngineRole>();
     const running = (role: EngineRole) =>
       started.filter((child) => roleOf.get(child) === role && child.isRunning());
@@ -120,10 +124,16 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       return { child, up: await child.waitForLog(UP[role]) };
     };
 
-    const counts = { web: 1, worker: 1, reconciler: 1, monitor: 0, ...options.counts };
-    const wanted = (['web', 'worker', 'reconciler', 'monitor'] as const).flatMap((role) =>
-      Array.from({ length: counts[role] }, () => role),
-    );
+    const counts = {
+      web: 1,
+      worker: 1,
+      reconciler: 1,
+      relay: 0,
+      events: 0,
+      monitor: 0,
+      ...options.counts,
+    };
+    const wanted = ROLES.flatMap((role) => Array.from({ length: counts[role] }, () => role));
     const ups = await Promise.all(wanted.map((role) => start(role, { PORT: '0' })));
     const webUrl = ups.find(({ up }) => up[1] !== undefined)?.up[1] ?? '';
 

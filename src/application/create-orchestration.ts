@@ -22,7 +22,7 @@ import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
 import { getActiveWorkflows } from '#application/queries/get-active-workflows.ts';
 import { getLoadMetrics } from '#application/queries/get-load-metrics.ts';
-import { getSystemHealth } from '#application/queries/get-system-health.ts';
+import { getSystemHealth, type BusWatch } from '#application/queries/get-system-health.ts';
 import { getSystemLoad } from '#application/queries/get-system-load.ts';
 import { getWorkflowById } from '#application/queries/get-workflow-by-id.ts';
 import { getWorkflowHistory } from '#application/queries/get-workflow-history.ts';
@@ -39,6 +39,8 @@ export type OrchestrationParts = {
   readonly loadBoard: LoadBoard;
   readonly load: ProcessLoad;
   readonly clock: Clock;
+  /** null: there is no bus. */
+  readonly bus: BusWatch | null;
   readonly ids: IdGenerator;
   readonly version: string;
 };

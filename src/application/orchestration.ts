@@ -132,7 +132,16 @@ export type SystemHealth = {
   readonly systemUtilization: number;
   readonly dependencies: Readonly<Record<string, DependencyHealth>>;
   readonly breakers: readonly BreakerStatus[];
+  /** What has still to go out to the bus; null: there is none, or the store can't say. */
+  readonly eventBacklog: EventBacklog | null;
   readonly at: number;
+};
+
+export type EventBacklog = {
+  /** Events of the log, internal ones included; about, where the store can't count cheaply. */
+  readonly events: number;
+  /** Since when the oldest of them waits; 0: none does. */
+  readonly ageMs: number;
 };
 
 export type EngineMetrics = {

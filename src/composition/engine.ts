@@ -14,12 +14,16 @@ import type { Triggers } from '#application/inbound/trigger.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
+import type { EventBus } from '#application/ports/event-bus.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { LoadBoard } from '#application/ports/load-board.ts';
+import { relayBacklog } from '#application/relay/backlog.ts';
 import { createStateCache } from '#application/state-cache.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
 import type { Config } from '#composition/config.ts';
+import type { KafkaConfig } from '#composition/kafka-settings.ts';
+import { openBus } from '#composition/open-bus.ts';
 import { openStore } from '#composition/open-store.ts';
 import { readTriggersFile } from '#composition/triggers-file.ts';
 import { readServicesFile } from '#composition/services-file.ts';
@@ -28,6 +32,9 @@ import type { Redis } from 'ioredis';
 
 /** States kept in memory by a process: some tens of MB at most. */
 const CACHED_STATES = 5000;
+
+/** Nothing is connected before it is used. */
+export type EngineKafka = { readonly settings: KafkaConfig; readonly bus: EventBus };
 
 /** What every role of the engine stands on. */
 export type Engine = {
@@ -39,6 +46,8 @@ export type Engine = {
   /** Fails fast; for producers, leases and questions. */
   readonly redis: Redis;
   readonly queue: BullMqJobQueue;
+  /** null: none is configured. */
+  readonly kafka: EngineKafka | null;
   readonly registry: ServiceRegistry;
   readonly services: MeteredCaller;
   readonly breakerBoard: BreakerBoard;
@@ -95,6 +104,8 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     logger,
     dispatchSlackMs: config.dispatchSlackMs,
   });
+  const kafka = config.kafka && { settings: config.kafka, bus: openBus(config.kafka, logger) };
+  const backlog = relayBacklog({ store, clock });
   const orchestration = createOrchestration({
     workflows,
     definitions,
@@ -105,6 +116,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     loadBoard,
     load: createProcessLoad(),
     clock,
+    bus: kafka && { ping: () => kafka.bus.ping(), backlog },
     ids: { next: () => uuidv7() },
     version: engineVersion(),
   });
@@ -117,6 +129,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     redisUrl: redisServer.url,
     redis,
     queue,
+    kafka,
     registry,
     services,
     breakerBoard,
@@ -126,6 +139,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     triggers,
     receiveEvent: receiveEvent({ triggers, orchestration, store, clock }),
     async close() {
+      await kafka?.bus.close();
       await queue.close();
       redis.disconnect();
       await store.close();

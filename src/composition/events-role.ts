@@ -2,9 +2,7 @@ import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { buryExpired } from '#application/inbound/bury-expired.ts';
 import { handleBatch } from '#application/inbound/handle-batch.ts';
 import { topicsOf } from '#application/inbound/trigger.ts';
-import type { Engine } from '#composition/engine.ts';
-import { openBus } from '#composition/kafka.ts';
-import type { KafkaConfig } from '#composition/kafka-settings.ts';
+import type { Engine, EngineKafka } from '#composition/engine.ts';
 import { pause } from '#composition/pause.ts';
 import type { RunningRole } from '#composition/role.ts';
 
@@ -14,17 +12,19 @@ const PATIENCE = { attempts: 3, attemptLimitMs: 30_000, pauseMs: 500 };
 const EXPIRY_INTERVAL_MS = 60_000;
 
 /** Handles the events of the services, shared with the other processes of the group (ADR 14). */
-export async function eventsRole(engine: Engine, kafka: KafkaConfig): Promise<RunningRole> {
+export async function eventsRole(
+  engine: Engine,
+  { settings, bus }: EngineKafka,
+): Promise<RunningRole> {
   const { config, logger, redis, clock, store, triggers } = engine;
-  const bus = openBus(kafka, logger);
-  const deadLetterTopic = kafka.topics.deadLetters;
+  const deadLetterTopic = settings.topics.deadLetters;
   const isUp = () =>
     store.ping().then(
       () => true,
       () => false,
     );
-  bus.consume({
-    group: kafka.group,
+  const consumption = bus.consume({
+    group: settings.group,
     topics: topicsOf(triggers),
     handle: handleBatch({
       triggers,
@@ -45,12 +45,12 @@ export async function eventsRole(engine: Engine, kafka: KafkaConfig): Promise<Ru
   const bury = buryExpired({ waits: store, bus, deadLetterTopic, clock, logger });
   const stopping = new AbortController();
   const burying = buryNowAndThen(stopping.signal);
-  logger.info('events are consumed', { brokers: kafka.brokers, group: kafka.group });
+  logger.info('events are consumed', { brokers: settings.brokers, group: settings.group });
   return {
     async stop() {
       stopping.abort();
       await burying;
-      await bus.close();
+      await consumption.close();
       await lease.release();
     },
   };

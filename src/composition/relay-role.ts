@@ -1,9 +1,7 @@
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { beginRelayTerm } from '#application/relay/relay-term.ts';
 import { runRelay } from '#application/relay/run-relay.ts';
-import type { Engine } from '#composition/engine.ts';
-import { openBus } from '#composition/kafka.ts';
-import type { KafkaConfig } from '#composition/kafka-settings.ts';
+import type { Engine, EngineKafka } from '#composition/engine.ts';
 import { pause } from '#composition/pause.ts';
 import type { RunningRole } from '#composition/role.ts';
 
@@ -14,9 +12,11 @@ import type { RunningRole } from '#composition/role.ts';
 const LEASE_MS = 10_000;
 
 /** Publishes the log to Kafka, in one process at a time (ADR 13). */
-export async function relayRole(engine: Engine, kafka: KafkaConfig): Promise<RunningRole> {
+export async function relayRole(
+  engine: Engine,
+  { settings, bus }: EngineKafka,
+): Promise<RunningRole> {
   const { config, logger, redis, clock, store, workflows } = engine;
-  const bus = openBus(kafka, logger);
   const lease = createLeaderLease({
     redis,
     prefix: config.queuePrefix,
@@ -29,20 +29,26 @@ export async function relayRole(engine: Engine, kafka: KafkaConfig): Promise<Run
     bus,
     clock,
     logger,
-    outgoing: { topic: kafka.topics.workflow, format: kafka.eventFormat },
-    deadLetterTopic: kafka.topics.deadLetters,
+    outgoing: { topic: settings.topics.workflow, format: settings.eventFormat },
+    deadLetterTopic: settings.topics.deadLetters,
   };
   const stopping = new AbortController();
   const running = runRelay(
-    { lease, begin: () => beginRelayTerm(term), intervalMs: kafka.relayIntervalMs, pause, logger },
+    {
+      lease,
+      begin: () => beginRelayTerm(term),
+      intervalMs: settings.relayIntervalMs,
+      pause,
+      logger,
+    },
     stopping.signal,
   );
-  logger.info('relay is up', { brokers: kafka.brokers });
+  logger.info('relay is up', { brokers: settings.brokers });
   return {
-    async stop() {
+    async stop(graceMs) {
       stopping.abort();
-      await running;
-      await bus.close();
+      // What hangs longer is cut off when the bus is closed, and published again by whoever leads next.
+      await Promise.race([running, pause(graceMs, new AbortController().signal)]);
     },
   };
 }

@@ -20,6 +20,7 @@ test('health is told with the fields of SPEC 5', async (t) => {
     systemUtilization: 12.5,
     timestamp: '2026-01-01T00:00:00.000Z',
     dependencies: { store: { status: 'UP', why: null } },
+    eventBacklog: { events: 7, ageMs: 2500 },
     breakers: [],
   });
 });
@@ -98,6 +99,8 @@ test('Prometheus gets the same figures, and requests by route', async (t) => {
     'wes_workflow_execution_ms{measure="mean"} 1500',
     'wes_figure{name="commitsPerSecond"} 41',
     'wes_dependency_up{dependency="store"} 1',
+    'wes_event_backlog{bus="kafka"} 7',
+    'wes_event_backlog_age_seconds{bus="kafka"} 2.5',
     'wes_http_request_duration_seconds_count{method="GET",route="/workflows/{id}",status="404"} 1',
   ]) {
     t.true(lines.includes(line), line);

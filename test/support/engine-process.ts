@@ -4,6 +4,7 @@ import { advance, type Advance } from '#application/advance.ts';
 import type { CallTools } from '#application/calls/call-tools.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
+import type { BusWatch } from '#application/queries/get-system-health.ts';
 import type { Orchestration, StartWorkflowRequest } from '#application/orchestration.ts';
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
@@ -62,7 +63,12 @@ export function startProcess(
   {
     cachedStates = 100,
     pause,
-  }: { readonly cachedStates?: number; readonly pause?: CallTools['pause'] } = {},
+    bus = null,
+  }: {
+    readonly cachedStates?: number;
+    readonly pause?: CallTools['pause'];
+    readonly bus?: BusWatch | null;
+  } = {},
 ): EngineProcess {
   const { store, services } = world;
   const definitions = createDefinitionCatalog(store, {
@@ -80,6 +86,7 @@ export function startProcess(
     breakerBoard: { report: async () => {}, read: async () => [] },
     load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },
     ids: { next: () => crypto.randomUUID() },
+    bus,
     version: '1.2.3',
   });
   return {

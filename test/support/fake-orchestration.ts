@@ -166,6 +166,7 @@ export function createFakeOrchestration(): FakeOrchestration {
       counts: FAKE_COUNTS,
       systemUtilization: 12.5,
       dependencies: { store: { status: 'UP', why: null } },
+      eventBacklog: { events: 7, ageMs: 2500 },
       breakers: [],
       at: FAKE_EPOCH,
     }),

@@ -18,13 +18,18 @@ const CONNECTION_LIMIT_MS = 3000;
  * The client of kafkajs (ADR 12).
  * @param retries how often it tries things again by itself. 0 for what is sent: the loop around that is ours, sees every failure,
  *   and goes on with a new connection
+ * @param mostMs no connection and no request takes longer
  */
-export function createKafkaClient(options: KafkaClientOptions, retries: number): Kafka {
+export function createKafkaClient(
+  options: KafkaClientOptions,
+  retries: number,
+  mostMs = REQUEST_LIMIT_MS,
+): Kafka {
   return new kafkajs.Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
-    connectionTimeout: CONNECTION_LIMIT_MS,
-    requestTimeout: REQUEST_LIMIT_MS,
+    connectionTimeout: Math.min(CONNECTION_LIMIT_MS, mostMs),
+    requestTimeout: mostMs,
     retry: { retries, initialRetryTime: 100, maxRetryTime: 1000 },
     logCreator: () => (entry) => toLog(options.logger, entry),
     ...(options.socketFactory && { socketFactory: options.socketFactory }),

@@ -13,6 +13,9 @@ export type KafkaBusOptions = KafkaClientOptions & {
   readonly sessionTimeoutMs?: number;
 };
 
+/** Who asks how it is does not want to wait. */
+const PING_LIMIT_MS = 1500;
+
 /** The bus on Kafka. Nothing is connected before it is used. */
 export function createKafkaBus(options: KafkaBusOptions): EventBus {
   const { logger, topics, sessionTimeoutMs = 10_000 } = options;
@@ -36,7 +39,7 @@ export function createKafkaBus(options: KafkaBusOptions): EventBus {
       }
     },
     async ping() {
-      const admin = createKafkaClient(options, 0).admin();
+      const admin = createKafkaClient(options, 0, PING_LIMIT_MS).admin();
       try {
         await admin.connect();
         await admin.listTopics();

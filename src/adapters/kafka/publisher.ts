@@ -63,6 +63,8 @@ export function createKafkaPublisher(kafka: Kafka, topics: readonly TopicPlan[])
       return turn;
     },
     async close() {
+      // A request that hangs ends with its connection: nobody waits for it any more.
+      await giveUp();
       await last;
       await giveUp();
     },

@@ -19,6 +19,13 @@ export const healthSchema = z
       z.string(),
       z.strictObject({ status: z.enum(['UP', 'DOWN']), why: z.string().nullable() }),
     ),
+    eventBacklog: z
+      .strictObject({
+        events: z.int().describe('Of the log, internal ones included; about'),
+        ageMs: z.number().describe('Since when the oldest of them waits; 0: none does'),
+      })
+      .nullable()
+      .describe('What has still to go out to Kafka; null: there is no Kafka'),
     breakers: z.array(
       z.strictObject({
         serviceName: z.string(),

@@ -30,6 +30,12 @@ export function createEngineGauges(
   const up = gauge('dependency_up', '1: it answers', 'dependency');
   const breaker = gauge('breaker_state', '1: the breaker is in this state', 'service', 'state');
 
+  const backlog = gauge('event_backlog', 'Events of the log that are not on Kafka yet', 'bus');
+  const backlogAge = gauge('event_backlog_age_seconds', 'Age of the oldest of them', 'bus');
+
+  const counted = [workflows, active, jobs, paused, load, meanMs, further];
+  const all = [...counted, up, breaker, backlog, backlogAge];
+
   const showLoad = createLoadGauges(registry);
 
   const showMetrics = ({
@@ -57,7 +63,11 @@ export function createEngineGauges(
     for (const [name, value] of Object.entries(additional)) further.set({ name }, value);
   };
 
-  const showHealth = ({ dependencies, breakers }: SystemHealth) => {
+  const showHealth = ({ dependencies, breakers, eventBacklog }: SystemHealth) => {
+    if (eventBacklog !== null) {
+      backlog.set({ bus: 'kafka' }, eventBacklog.events);
+      backlogAge.set({ bus: 'kafka' }, eventBacklog.ageMs / 1000);
+    }
     for (const [dependency, { status }] of Object.entries(dependencies)) {
       up.set({ dependency }, status === 'UP' ? 1 : 0);
     }
@@ -74,9 +84,7 @@ export function createEngineGauges(
       orchestration.getLoadMetrics().catch(nullWhenStoreIsAway),
     ]);
     // Emptied and filled in one go: another scrape sees all of the old figures or all of the new ones.
-    for (const each of [workflows, active, jobs, paused, load, meanMs, further, up, breaker]) {
-      each.reset();
-    }
+    for (const each of all) each.reset();
     showHealth(health);
     if (metrics === null) showLoad(null);
     else showMetrics(metrics);

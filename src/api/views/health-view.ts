@@ -18,6 +18,7 @@ export function healthView(health: SystemHealth): HealthResponse {
     systemUtilization: health.systemUtilization,
     timestamp: iso(health.at),
     dependencies: { ...health.dependencies },
+    eventBacklog: health.eventBacklog,
     breakers: health.breakers.map((breaker) => ({
       serviceName: breaker.serviceName,
       state: breaker.state,

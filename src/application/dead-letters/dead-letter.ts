@@ -32,10 +32,12 @@ export const DEAD_LETTER_HEADERS = {
   timestamp: 'wes-original-timestamp',
   /** Bytes of a value that could not be kept. A message that came in is still in its topic, an event of ours in the log. */
   omitted: 'wes-value-omitted-bytes',
+  /** On a note beside the letters: the letter at `<partition>/<offset>` of this topic was sent again. */
+  replayed: 'wes-dead-replayed',
 } as const;
 
 /** All headers that are ours begin so. */
-const OUR_HEADERS = 'wes-';
+export const OUR_HEADERS = 'wes-';
 
 export type Death = {
   readonly reason: DeadLetterReason;

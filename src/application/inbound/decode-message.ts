@@ -1,6 +1,7 @@
 import { isJsonType, readAttributes } from '#application/inbound/cloud-event-envelope.ts';
 import type { IncomingEvent, Origin } from '#application/inbound/incoming-event.ts';
 import { jsonOf, MAX_MESSAGE_BYTES } from '#application/inbound/json-body.ts';
+import { REPLAY_HEADER } from '#application/dead-letters/replay.ts';
 import { headerText, UndecodableError } from '#application/inbound/message-text.ts';
 import { textAt } from '#application/inbound/text-at.ts';
 import type { ReceivedMessage } from '#application/ports/event-bus.ts';
@@ -16,9 +17,6 @@ export type BareFormat = {
 };
 
 const PLAIN: BareFormat = { id: null, type: null, data: '' };
-
-/** On a message that was sent again out of the dead letters: the name that a bare message had before, `topic/partition/offset`. */
-const REPLAY_HEADER = 'wes-replay-of';
 
 /**
  * Reads a message as an event: CloudEvents in structured or binary mode, or bare JSON (SPEC 7).

@@ -1,4 +1,4 @@
-import type { DependencyHealth, SystemHealth } from '#application/orchestration.ts';
+import type { DependencyHealth, EventBacklog, SystemHealth } from '#application/orchestration.ts';
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
@@ -8,9 +8,16 @@ import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
 import { worstBreakers } from '#application/worst-breakers.ts';
 
+/** What can be asked of the way out to the bus. */
+export type BusWatch = {
+  /** Rejects when the bus does not answer soon. */
+  ping(): Promise<void>;
+  backlog(): Promise<EventBacklog>;
+};
+
 /**
  * Health of the engine: DOWN without its store (nothing can be accepted), DEGRADED without its queue or with an open breaker
- * in any process (accepted work waits), else UP.
+ * in any process (accepted work waits), or without its bus (events wait), else UP.
  */
 export function getSystemHealth(parts: {
   readonly store: WorkflowStore;
@@ -20,17 +27,25 @@ export function getSystemHealth(parts: {
   readonly load: ProcessLoad;
   readonly getSystemLoad: () => Promise<LoadView | null>;
   readonly clock: Clock;
+  /** null: there is no bus. */
+  readonly bus: BusWatch | null;
   readonly version: string;
 }) {
   return async (): Promise<SystemHealth> => {
-    const [[store, counts], [redis], reported, load] = await Promise.all([
+    const { bus } = parts;
+    const [[store, counts], [redis], reported, kafka, eventBacklog, load] = await Promise.all([
       ask(() => parts.store.counts()),
       ask(() => parts.queue.ping()),
       parts.breakerBoard.read(),
+      bus && ask(() => bus.ping()),
+      bus && ask(() => bus.backlog()),
       parts.getSystemLoad(),
     ]);
     const breakers = worstBreakers([...parts.services.breakers(), ...reported]);
-    const waits = redis.status === 'DOWN' || breakers.some((breaker) => breaker.state !== 'closed');
+    const dependencies = { store, redis, ...(kafka && { kafka: kafka[0] }) };
+    const waits =
+      Object.values(dependencies).some(({ status }) => status === 'DOWN') ||
+      breakers.some((breaker) => breaker.state !== 'closed');
     const utilization = systemUtilization(load) ?? parts.load.utilization();
     const atBest = waits ? 'DEGRADED' : 'UP';
     return {
@@ -38,7 +53,8 @@ export function getSystemHealth(parts: {
       version: parts.version,
       counts,
       systemUtilization: utilization * 100,
-      dependencies: { store, redis },
+      dependencies,
+      eventBacklog: eventBacklog && eventBacklog[1],
       breakers,
       at: parts.clock.now(),
     };

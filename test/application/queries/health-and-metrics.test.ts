@@ -1,4 +1,5 @@
 import test from 'ava';
+import { BusUnavailableError } from '#application/ports/event-bus.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import { call, definitionOf } from '#test/support/domain-definitions.ts';
@@ -26,6 +27,25 @@ test('without its queue the engine is DEGRADED, and says why', async (t) => {
   t.is(health.status, 'DEGRADED');
   t.deepEqual(health.dependencies['redis'], { status: 'DOWN', why: 'the fake queue is away' });
   t.not(health.counts, null);
+});
+
+const BACKLOG = { events: 7, ageMs: 1500 };
+
+test('with a bus that answers it is UP, and says what has still to go out', async (t) => {
+  const bus = { ping: async () => {}, backlog: async () => BACKLOG };
+  const health = await startProcess(createEngineWorld(), { bus }).orchestration.getSystemHealth();
+  t.is(health.status, 'UP');
+  t.deepEqual(health.dependencies['kafka'], { status: 'UP', why: null });
+  t.deepEqual(health.eventBacklog, BACKLOG);
+});
+
+test('without its bus it is DEGRADED, and says why and what waits', async (t) => {
+  const ping = () => Promise.reject(new BusUnavailableError('Kafka does not answer'));
+  const bus = { ping, backlog: async () => BACKLOG };
+  const health = await startProcess(createEngineWorld(), { bus }).orchestration.getSystemHealth();
+  t.is(health.status, 'DEGRADED');
+  t.deepEqual(health.dependencies['kafka'], { status: 'DOWN', why: 'Kafka does not answer' });
+  t.deepEqual(health.eventBacklog, BACKLOG);
 });
 
 test('with a breaker that is not closed it is DEGRADED', async (t) => {
