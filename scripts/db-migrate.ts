@@ -15,8 +15,10 @@ async function main(url: string | undefined): Promise<number> {
     return 0;
   }
   try {
-    const { from, to } = await migrateMongoStore(url);
-    console.log(from === to ? `schema version ${to}: checked` : `schema version ${from} -> ${to}`);
+    const { from, to, created } = await migrateMongoStore(url);
+    for (const index of created) console.log(`index made: ${index}`);
+    const indexes = created.length === 0 ? 'none to make' : `${created.length} made`;
+    console.log(`schema version ${from === to ? to : `${from} -> ${to}`}, indexes: ${indexes}`);
     return 0;
   } catch (error) {
     if (error instanceof MongoSetupError) return fail(error, EXIT_CONFIG);

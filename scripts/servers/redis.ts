@@ -33,6 +33,8 @@ export async function findRedis(): Promise<ServerProgram> {
     command: ({ folder, port }) => [
       file,
       ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+      // or its arguments, by which `npm run servers` knows its own again, would give way to a title
+      ...['--set-proc-title', 'no'],
       ...DURABLE,
     ],
     probe,

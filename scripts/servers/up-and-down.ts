@@ -37,16 +37,21 @@ export async function status(folder: string, kind: ServerKind): Promise<Note | n
 }
 
 /**
- * Starts a server of this kind, at its standard port where that is free; one that runs is left alone.
+ * Starts a server of this kind; one that runs is left alone.
+ * @param port where it is free, else another; its standard one by default
  * @throws MissingPieceError when it can't be had
  */
-export async function up(folder: string, kind: ServerKind): Promise<Note> {
+export async function up(
+  folder: string,
+  kind: ServerKind,
+  port = STANDARD_PORTS[kind],
+): Promise<Note> {
   const running = await status(folder, kind);
   if (running !== null) return running;
   const program = await findServer(kind);
   const place = { folder: dataFolder(folder, kind) };
-  const start = (port: number) => runServer(program, { ...place, port }, 'its own');
-  const server = await start(STANDARD_PORTS[kind]).catch(async () => start(await freePort()));
+  const start = (at: number) => runServer(program, { ...place, port: at }, 'its own');
+  const server = await start(port).catch(async () => start(await freePort()));
   const note = { processId: server.processId, address: server.address };
   await writeFile(noteFile(folder, kind), JSON.stringify(note));
   return note;

@@ -63,7 +63,7 @@ export type Engine = {
 
 /**
  * Brings up store, Redis, queues and services, and wires the use cases on them.
- * @throws MissingPieceError, ConfigFileError with all that is wrong with the files of services or triggers
+ * @throws MissingPieceError, StoreUnavailableError, MongoSetupError, ConfigFileError with all that is wrong with the files of services or triggers
  */
 export async function startEngine(config: Config, logger: Logger): Promise<Engine> {
   const registry = await readServicesFile(config.servicesFile);

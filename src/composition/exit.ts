@@ -1,3 +1,4 @@
+import { MongoSetupError } from '#adapters/mongo/setup-error.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import { ConfigFileError } from '#composition/config-file-error.ts';
 import { type Config, readConfig } from '#composition/config.ts';
@@ -16,12 +17,13 @@ export function configOrExit(): Config {
 
 /**
  * For process entries: ends a failed start. What the operator must change is said without a stack, with a status of
- * its own (missing piece, also a store that can't be opened, 69; faulty file 78); all else is a bug, shown with its
+ * its own (missing piece, also a store that can't be opened, 69; faulty file, or a database that is not prepared, 78); all else is a bug, shown with its
  * stack, status 1.
  */
 export function exitFailed(error: unknown): never {
   if (error instanceof MissingPieceError) return exitWith(EXIT.missingPiece, error.message);
   if (error instanceof StoreUnavailableError) return exitWith(EXIT.missingPiece, storeLine(error));
+  if (error instanceof MongoSetupError) return exitWith(EXIT.config, error.message);
   if (error instanceof ConfigFileError) return exitWith(EXIT.config, error.message);
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return exitWith(EXIT.unexpected, stack);

@@ -1,4 +1,4 @@
-import pRetry from 'p-retry';
+import pRetry, { type Options } from 'p-retry';
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import { openSqliteStore } from '#adapters/sqlite/open-sqlite-store.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
@@ -6,21 +6,45 @@ import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type { StoreLocation } from '#composition/settings.ts';
 
-/** A store that is busy at start (another process migrates it, a backup holds it) is waited for about this often. */
-const RETRIES = 5;
+/** A file that is busy at start (another process migrates it, a backup holds it) is free within seconds, or needs a person. */
+const FILE_WAIT = { retries: 5, minTimeout: 200 } as const;
+
+/** A server may be started after the engine, or fail over meanwhile: it is waited for as long as that takes, like Redis. */
+const SERVER_WAIT = { retries: Infinity, minTimeout: 200, maxTimeout: 5000 } as const;
 
 /**
  * Opens the store of STORE_URL.
- * @throws StoreUnavailableError when it can't be opened
+ * @throws StoreUnavailableError when a file can't be opened; MongoSetupError when a server or its database is not as it must be
  */
 export async function openStore(location: StoreLocation, logger: Logger): Promise<EngineStore> {
-  if (location.kind === 'memory') return createMemoryStore();
-  return await pRetry(() => openSqliteStore({ path: location.path }), {
-    retries: RETRIES,
-    minTimeout: 200,
+  switch (location.kind) {
+    case 'memory':
+      return createMemoryStore();
+    case 'sqlite': {
+      const open = () => openSqliteStore({ path: location.path });
+      return await patiently(open, 'the store', FILE_WAIT, logger);
+    }
+    case 'mongodb': {
+      const { url } = location;
+      // only where it is needed: mongoose takes longer to load than all else
+      const { openMongoStore } = await import('#adapters/mongo/open-mongo-store.ts');
+      return await patiently(() => openMongoStore({ url }), 'MongoDB', SERVER_WAIT, logger);
+    }
+  }
+}
+
+async function patiently(
+  open: () => Promise<EngineStore>,
+  name: string,
+  wait: Options,
+  logger: Logger,
+): Promise<EngineStore> {
+  return await pRetry(open, {
+    ...wait,
     shouldRetry: ({ error }) => error instanceof StoreUnavailableError,
-    onFailedAttempt: ({ error, attemptNumber }) => {
-      logger.warn(`waiting for the store (attempt ${attemptNumber})`, { reason: error.message });
+    onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
+      if (!(error instanceof StoreUnavailableError) || retriesLeft === 0) return;
+      logger.warn(`waiting for ${name} (attempt ${attemptNumber})`, { reason: error.message });
     },
   });
 }

@@ -16,7 +16,7 @@ export const settingsSchema = z.object({
   STORE_URL: z
     .string()
     .transform(storeLocation)
-    .describe('sqlite:<path> or memory:')
+    .describe('sqlite:<path>, mongodb://[user:password@]host[:port]/<database> or memory:')
     .default({ kind: 'sqlite', path: 'data/wes.db' }),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
@@ -75,14 +75,14 @@ export const SECRET_SETTINGS: ReadonlySet<string> = new Set<SettingName>([
 ]);
 
 export type StoreLocation =
-  { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'mongodb'; readonly url: string }
+  | { readonly kind: 'memory' };
 
 function storeLocation(url: string, context: z.RefinementCtx): StoreLocation {
   if (url === 'memory:') return { kind: 'memory' };
   if (/^sqlite:./.test(url)) return { kind: 'sqlite', path: url.slice('sqlite:'.length) };
-  if (/^mongodb(\+srv)?:/.test(url)) {
-    return notAvailable('MongoDB is not available yet; use sqlite:<path> or memory:')(url, context);
-  }
+  if (/^mongodb(\+srv)?:/.test(url)) return { kind: 'mongodb', url };
   context.addIssue({ code: 'invalid_format', format: 'store', input: url });
   return z.NEVER;
 }

@@ -73,6 +73,9 @@ test('every setting is read', (t) => {
     },
   );
   t.deepEqual(configOf({ STORE_URL: 'memory:' }).store, { kind: 'memory' });
+  for (const url of ['mongodb://app:hush@db/wes', 'mongodb+srv://cluster.example/wes']) {
+    t.deepEqual(configOf({ STORE_URL: url }).store, { kind: 'mongodb', url });
+  }
 });
 
 test('an empty value counts as not set', (t) => {
@@ -109,12 +112,6 @@ for (const value of ['-1', '8080.5', '0x50', '8e3', ' 80', '80 ', '１', 'NaN', 
     t.is(faultsOf({ PORT: value }).length, 1);
   });
 }
-
-test('what comes later is refused by name, not ignored', (t) => {
-  t.deepEqual(faultsOf({ STORE_URL: 'mongodb://app:hush@db/wes' }), [
-    'STORE_URL: MongoDB is not available yet; use sqlite:<path> or memory:',
-  ]);
-});
 
 test('with brokers alone Kafka has the documented topics and defaults', (t) => {
   t.deepEqual(configOf({ KAFKA_BROKERS: 'k1.example:9092,127.0.0.1:9093' }).kafka, {
@@ -182,7 +179,7 @@ test('a fault never shows a value that may hold a password', (t) => {
     REDIS_URL: 'http://app:hush@queue.example',
   });
   t.deepEqual(faults, [
-    'STORE_URL: must be sqlite:<path> or memory:',
+    'STORE_URL: must be sqlite:<path>, mongodb://[user:password@]host[:port]/<database> or memory:',
     'REDIS_URL: must be redis://[user:password@]host[:port][/db], or rediss:// for TLS',
   ]);
 });

@@ -4,7 +4,8 @@ import type { InboundLog, InboundRecord } from '#application/ports/inbound-log.t
 
 type Store = InboundLog & { close(): Promise<void> };
 
-const NOW = 1_750_000_000_000;
+/** In the future: a server that removes expired records by its own clock must not come into it. */
+const NOW = 4_000_000_000_000;
 
 /** Registers the tests that every InboundLog must pass; `open` as in workflowStoreContract. */
 export function inboundLogContract(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestFn } from 'ava';
-import { findServer } from '../../scripts/servers/find-server.ts';
+import { migrateMongoStore } from '#adapters/mongo/migrate-mongo-store.ts';
+import { findMongodb } from '../../scripts/servers/mongodb.ts';
 import { startTemporary, type TemporaryServer } from '../../scripts/servers/start-temporary.ts';
 import { orSkip } from './skip.ts';
 
@@ -25,10 +26,29 @@ export async function mongodbForFile<Context>(test: TestFn<Context>): Promise<Te
 /** A server of the file's own in any case: for tests that stop and kill it. */
 export async function ownMongodbForFile<Context>(
   test: TestFn<Context>,
+  options: { readonly replicaSet?: boolean } = {},
 ): Promise<TemporaryServer | null> {
-  const server = await orSkip(test, async () => await startTemporary(await findServer('mongodb')));
-  if (server !== null) test.after.always('its MongoDB goes', () => server.dispose());
+  const server = await orSkip(test, async () => await startTemporary(await findMongodb(options)));
+  if (server !== null) disposeWith(test, server);
   return server;
+}
+
+/** A server of the file's own with a database that is prepared for processes of the engine (STORE_URL). */
+export async function migratedMongodbForFile<Context>(
+  test: TestFn<Context>,
+): Promise<{ readonly server: TemporaryServer; readonly url: string } | null> {
+  const mongodb = await orSkip(test, async () => {
+    const server = await startTemporary(await findMongodb());
+    const url = freshUrl(server.address);
+    await migrateMongoStore(url);
+    return { server, url };
+  });
+  if (mongodb !== null) disposeWith(test, mongodb.server);
+  return mongodb;
+}
+
+function disposeWith<Context>(test: TestFn<Context>, server: TemporaryServer): void {
+  test.after.always('its MongoDB goes', () => server.dispose());
 }
 
 /** The name of a database may have 63 characters. */

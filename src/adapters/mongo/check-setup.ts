@@ -39,13 +39,19 @@ export async function checkReplicaSet(connection: Connection): Promise<void> {
 }
 
 async function checkIndexes(models: Models): Promise<void> {
+  const missing = await missingIndexes(models);
+  if (missing.length === 0) return;
+  throw new MongoSetupError(
+    `indexes are missing, or others than they should be: ${missing.join(', ')}; ${MIGRATE}`,
+  );
+}
+
+/** @returns each by its collection and keys; also those that are there with other options */
+export async function missingIndexes(models: Models): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const model of Object.values(models)) {
     const { toCreate } = await model.diffIndexes({ indexOptionsToCreate: false });
     missing.push(...toCreate.map((keys) => `${model.collection.name} ${JSON.stringify(keys)}`));
   }
-  if (missing.length === 0) return;
-  throw new MongoSetupError(
-    `indexes are missing, or others than they should be: ${missing.join(', ')}; ${MIGRATE}`,
-  );
+  return missing;
 }

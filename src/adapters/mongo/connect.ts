@@ -36,7 +36,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       bufferCommands: false,
       readPreference: 'primary',
       readConcernLevel: 'majority',
-      writeConcern: { w: 'majority', journal: true, wtimeoutMS: timeoutMs },
+      writeConcern: new mongoose.mongo.WriteConcern('majority', timeoutMs, true),
       retryWrites: true,
       retryReads: true,
       serverSelectionTimeoutMS: timeoutMs,

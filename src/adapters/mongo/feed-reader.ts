@@ -77,7 +77,7 @@ export function createFeedReader({ feed }: Models, writer: FeedWriter, log: Log)
 }
 
 /** The events of a batch in order. */
-function* placesOf({ _id, workflows, order }: FeedDocument): Generator<FeedPlace> {
+export function* placesOf({ _id, workflows, order }: FeedDocument): Generator<FeedPlace> {
   const versions = workflows.map(({ from }) => from);
   let position = _id;
   for (let place = 0; place < order.length; place += 2) {

@@ -5,8 +5,6 @@ import { INBOUND_INDEXES } from '#adapters/mongo/models/inbound-event.ts';
 import { DUPLICATE_KEY, codeOf } from '#adapters/mongo/mongo-errors.ts';
 import { readDocument, time } from '#adapters/mongo/read-document.ts';
 
-const SWEEP_LIMIT = 1000;
-
 const inbound = z.object({
   source: z.string(),
   eventId: z.string(),
@@ -16,13 +14,11 @@ const inbound = z.object({
   expiresAt: time,
 });
 
-export type InboundEvents = InboundLog & {
-  /** Takes out expired records. @returns true: there may be more */
-  sweep(now: number): Promise<boolean>;
-};
-
-/** Events from outside that have taken effect; times are epoch ms, and a record holds while `now < expiresAt`. */
-export function createInboundEvents({ inboundEvents }: Models): InboundEvents {
+/**
+ * Events from outside that have taken effect; times are epoch ms, and a record holds while `now < expiresAt`. Nobody sees it
+ * longer than that; the server removes it when its own clock says so (TTL index), with a day's grace.
+ */
+export function createInboundEvents({ inboundEvents }: Models): InboundLog {
   async function findInbound(source: string, eventId: string, now: number) {
     const document = await inboundEvents
       .findOne({ source, eventId, expiresAt: { $gt: new Date(now) } })
@@ -38,7 +34,7 @@ export function createInboundEvents({ inboundEvents }: Models): InboundEvents {
       await inboundEvents.collection.replaceOne(
         { source, eventId, expiresAt: { $lte: new Date(recordedAt) } },
         { ...record, recordedAt: new Date(recordedAt), expiresAt: new Date(expiresAt) },
-        { upsert: true },
+        { upsert: true, hint: INBOUND_INDEXES.byName },
       );
       return true;
     } catch (error) {
@@ -56,17 +52,6 @@ export function createInboundEvents({ inboundEvents }: Models): InboundEvents {
         if (held !== null) return held;
         if (await put(record)) return record;
       }
-    },
-    async sweep(now) {
-      const expired = { expiresAt: { $lte: new Date(now) } };
-      const found = await inboundEvents
-        .find(expired, { _id: 1 })
-        .hint(INBOUND_INDEXES.byExpiry)
-        .limit(SWEEP_LIMIT)
-        .lean();
-      if (found.length === 0) return false;
-      await inboundEvents.deleteMany({ _id: { $in: found.map(({ _id }) => _id) }, ...expired });
-      return found.length === SWEEP_LIMIT;
     },
   };
 }

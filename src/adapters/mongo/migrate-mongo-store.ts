@@ -1,5 +1,5 @@
 import type { IndexDefinition, IndexOptions, mongo } from 'mongoose';
-import { checkReplicaSet } from '#adapters/mongo/check-setup.ts';
+import { checkReplicaSet, missingIndexes } from '#adapters/mongo/check-setup.ts';
 import { asSetupError, connect } from '#adapters/mongo/connect.ts';
 import { createModels } from '#adapters/mongo/models.ts';
 import { asStoreError, codeOf } from '#adapters/mongo/mongo-errors.ts';
@@ -16,7 +16,13 @@ const INDEX_CONFLICTS: ReadonlySet<number | null> = new Set([85, 86]);
 /** Building an index on a large collection takes minutes: a silent server is no dead one here. */
 const TIMEOUT_MS = 10 * 60_000;
 
-export type Migration = { readonly from: number; readonly to: number };
+export type Migration = {
+  /** Schema versions; 0: the database was new. */
+  readonly from: number;
+  readonly to: number;
+  /** Indexes that were not there: `workflows {"wakeAt":1,"_id":1}`. */
+  readonly created: readonly string[];
+};
 
 /**
  * Brings a database to the schema of this release: collections and indexes. May be run again, and by several at once; the
@@ -29,12 +35,15 @@ export async function migrateMongoStore(url: string): Promise<Migration> {
     await checkReplicaSet(connection);
     const from = await readSchemaVersion(connection);
     assertNotNewer(from);
-    for (const { collection, schema } of Object.values(createModels(connection))) {
+    const models = createModels(connection);
+    const created = await missingIndexes(models);
+    for (const { collection, schema } of Object.values(models)) {
       // In one command: the server reads a large collection once for all of them.
-      await collection.createIndexes(schema.indexes().map(toDescription));
+      const indexes = schema.indexes().map(toDescription);
+      if (indexes.length > 0) await collection.createIndexes(indexes);
     }
     await writeSchemaVersion(connection);
-    return { from, to: SCHEMA_VERSION };
+    return { from, to: SCHEMA_VERSION, created };
   } catch (error) {
     throw indexConflict(error) ?? asSetupError(error) ?? asStoreError(error);
   } finally {
@@ -43,7 +52,7 @@ export async function migrateMongoStore(url: string): Promise<Migration> {
 }
 
 /** What our indexes use; mongoose adds `background`, which servers have ignored since 4.2. */
-function toDescription([keys, { unique, partialFilterExpression }]: readonly [
+function toDescription([keys, { unique, partialFilterExpression, expireAfterSeconds }]: readonly [
   IndexDefinition,
   IndexOptions,
 ]): mongo.IndexDescription {
@@ -54,6 +63,7 @@ function toDescription([keys, { unique, partialFilterExpression }]: readonly [
     key: new Map(fields),
     ...(unique === true ? { unique } : {}),
     ...(partialFilterExpression === undefined ? {} : { partialFilterExpression }),
+    ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
   };
 }
 

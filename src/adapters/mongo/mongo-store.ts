@@ -62,7 +62,6 @@ export function createMongoStore(
   const feeding = createUpkeep(gate, FEED_EVERY_MS, () => feedWriter.bringUpToDate());
   const sweeping = createUpkeep(gate, SWEEP_EVERY_MS, async () => {
     while (await idempotency.sweep(latest));
-    while (await inbound.sweep(latest));
   });
   const { pass } = gate;
   let closing: Promise<void> | null = null;
@@ -96,13 +95,7 @@ export function createMongoStore(
     readCursor: (name) => pass(() => cursors.readCursor(name)),
     countFeedAfter: (position) => pass(() => feed.countFeedAfter(position)),
     findInbound: (source, eventId, now) => pass(() => inbound.findInbound(source, eventId, now)),
-    recordInbound: (record) =>
-      pass(async () => {
-        const held = await inbound.recordInbound(record);
-        latest = Math.max(latest, record.recordedAt);
-        sweeping.soon();
-        return held;
-      }),
+    recordInbound: (record) => pass(() => inbound.recordInbound(record)),
     expectEvent: (wait) => pass(() => waits.expectEvent(wait)),
     deliverEvent: (event) => pass(() => waits.deliverEvent(event)),
     forgetWait: (wait) => pass(() => waits.forgetWait(wait)),

@@ -11,6 +11,9 @@ export type InboundEventDocument = {
   readonly expiresAt: Date;
 };
 
+/** Whether a record holds is decided by the engine's clock; the server's may be ahead of it by so much. */
+const GRACE_S = 86_400;
+
 export const inboundEventSchema = new Schema<InboundEventDocument>(
   {
     source: { type: String, required: true },
@@ -29,5 +32,4 @@ export const INBOUND_INDEXES = {
 } as const;
 
 inboundEventSchema.index(INBOUND_INDEXES.byName, { unique: true });
-// No TTL index: that goes by the server's clock, and whether a record holds is decided by the engine's.
-inboundEventSchema.index(INBOUND_INDEXES.byExpiry);
+inboundEventSchema.index(INBOUND_INDEXES.byExpiry, { expireAfterSeconds: GRACE_S });
