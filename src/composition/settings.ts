@@ -86,10 +86,3 @@ function storeLocation(url: string, context: z.RefinementCtx): StoreLocation {
   context.addIssue({ code: 'invalid_format', format: 'store', input: url });
   return z.NEVER;
 }
-
-function notAvailable(message: string) {
-  return (_value: string, context: z.RefinementCtx): never => {
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  };
-}

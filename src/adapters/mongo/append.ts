@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { AppendResult, Commit } from '#application/ports/workflow-store.ts';
 import { createBatching, type BatchReport } from '#adapters/mongo/batching.ts';
+import type { Bounded } from '#adapters/mongo/bounded.ts';
 import type { Idempotency } from '#adapters/mongo/idempotency.ts';
 import type { LookUp } from '#adapters/mongo/look-up.ts';
 import type { Collections } from '#adapters/mongo/models.ts';
@@ -25,6 +26,8 @@ export type AppendParts = {
   /** A log of this size goes to a chunk before the next commit. */
   readonly spillBytes: number;
   readonly onGroupCommit: (report: BatchReport) => void;
+  /** Of a batch: others wait behind it. */
+  readonly bounded: Bounded;
 };
 
 const COMMITTED = { kind: 'committed' } as const;
@@ -48,8 +51,11 @@ const PAUSE_MS = 5;
  * the same commit meets next time, as with every store that can break between a write and its answer.
  */
 export function createAppend(parts: AppendParts): (commit: Commit) => Promise<AppendResult> {
-  const { collections, lookUp, idempotency, spill, spillBytes, onGroupCommit } = parts;
-  const write = createBatching(writeBatch, onGroupCommit);
+  const { collections, lookUp, idempotency, spill, spillBytes, onGroupCommit, bounded } = parts;
+  const write = createBatching(
+    (batch: readonly PreparedCommit[]) => bounded(() => writeBatch(batch)),
+    onGroupCommit,
+  );
 
   return async (commit) => {
     const prepared = prepareCommit(commit);

@@ -1,3 +1,4 @@
+import type { Bounded } from '#adapters/mongo/bounded.ts';
 import { spilledPlaces } from '#adapters/mongo/commit-places.ts';
 import { DUPLICATE_KEY, codeOf } from '#adapters/mongo/mongo-errors.ts';
 import {
@@ -36,7 +37,12 @@ export type FeedWriter = {
 /** Bounds a batch in bytes and in the time that its marks take. */
 const BATCH_LIMIT = 500;
 
-export function createFeedWriter(models: Models, collections: Collections): FeedWriter {
+/** @param bounded of each batch: everybody waits for the one who gathers */
+export function createFeedWriter(
+  models: Models,
+  collections: Collections,
+  bounded: Bounded,
+): FeedWriter {
   const { workflows, feed } = models;
   /** Up to this position this process has itself seen to F2. */
   let finishedTo = 0;
@@ -60,15 +66,23 @@ export function createFeedWriter(models: Models, collections: Collections): Feed
 
   async function gather(): Promise<FeedDocument | null> {
     for (;;) {
-      const before = await lastBatch();
-      if (before !== null && before.last > finishedTo) await finish(before);
-      const unfed = await marked();
-      if (unfed.length === 0) return before;
-      const batch = nextBatch(before, unfed);
-      if (!(await put(batch))) continue; // another process was quicker: follow on its batch
-      await finish(batch);
-      if (unfed.length < BATCH_LIMIT) return batch;
+      const { last, more } = await bounded(gatherOnce);
+      if (!more) return last;
     }
+  }
+
+  async function gatherOnce(): Promise<{
+    readonly last: FeedDocument | null;
+    readonly more: boolean;
+  }> {
+    const before = await lastBatch();
+    if (before !== null && before.last > finishedTo) await finish(before);
+    const unfed = await marked();
+    if (unfed.length === 0) return { last: before, more: false };
+    const batch = nextBatch(before, unfed);
+    if (!(await put(batch))) return { last: before, more: true }; // another process was quicker: follow on its batch
+    await finish(batch);
+    return { last: batch, more: unfed.length === BATCH_LIMIT };
   }
 
   async function lastBatch(): Promise<FeedDocument | null> {

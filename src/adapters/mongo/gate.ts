@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '#application/ports/errors.ts';
+import type { Bounded } from '#adapters/mongo/bounded.ts';
 import { asStoreError } from '#adapters/mongo/mongo-errors.ts';
 
 /** The one way into the store: nothing enters after it is closed, and closing waits for what is within. */
@@ -9,13 +10,14 @@ export type Gate = {
   close(): Promise<void>;
 };
 
-export function createGate(): Gate {
+/** @param bounded so that closing ends, whatever becomes of what is within */
+export function createGate(bounded: Bounded): Gate {
   const within = new Set<Promise<unknown>>();
   let closed = false;
 
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await bounded(work);
     } catch (error) {
       throw asStoreError(error);
     }

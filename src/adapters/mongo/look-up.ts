@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Bounded } from '#adapters/mongo/bounded.ts';
 import { createBatching } from '#adapters/mongo/batching.ts';
 import { commitPlace, spilledPlaces } from '#adapters/mongo/commit-places.ts';
 import type { Models } from '#adapters/mongo/models.ts';
@@ -23,12 +24,19 @@ export type LookUp = {
   tokenAt(situation: Situation, version: number): Promise<string | null>;
 };
 
-export function createLookUp(models: Models): LookUp {
-  const lookUp = createBatching(async (workflowIds: readonly string[]) => {
+/** @param bounded of a batch: others wait behind it */
+export function createLookUp(models: Models, bounded: Bounded): LookUp {
+  const lookUp = createBatching((workflowIds: readonly string[]) =>
+    bounded(() => situations(workflowIds)),
+  );
+
+  async function situations(
+    workflowIds: readonly string[],
+  ): Promise<readonly (Situation | null)[]> {
     const documents = await models.workflows.find({ _id: { $in: workflowIds } }, SITUATION).lean();
     const found = documents.map((document) => readDocument(situation, document, 'workflow'));
     return workflowIds.map((id) => found.find(({ _id }) => _id === id) ?? null);
-  });
+  }
 
   return {
     situation: lookUp,

@@ -2,6 +2,7 @@ import type { Connection } from 'mongoose';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import { createAppend } from '#adapters/mongo/append.ts';
 import type { BatchReport } from '#adapters/mongo/batching.ts';
+import { createBounded } from '#adapters/mongo/bounded.ts';
 import { createCursors } from '#adapters/mongo/cursors.ts';
 import { createDefinitions } from '#adapters/mongo/definitions.ts';
 import { createEventWaits } from '#adapters/mongo/event-waits.ts';
@@ -22,6 +23,8 @@ import { createUpkeep } from '#adapters/mongo/upkeep.ts';
 export type MongoStoreSettings = {
   readonly spillBytes: number;
   readonly onGroupCommit: (report: BatchReport) => void;
+  /** Nobody waits longer for the store, ms. */
+  readonly limitMs: number;
 };
 
 /** The feed is brought up to date while commits are few, so that nobody who opens it finds a week's work. */
@@ -39,19 +42,21 @@ export function createMongoStore(
 ): EngineStore {
   const models = createModels(connection);
   const collections = createCollections(connection);
-  const gate = createGate();
+  const bounded = createBounded(settings.limitMs);
+  const gate = createGate(bounded);
   const idempotency = createIdempotency(models);
   const append = createAppend({
     collections,
-    lookUp: createLookUp(models),
+    lookUp: createLookUp(models, bounded),
     idempotency,
     spill: createSpill(models),
+    bounded,
     ...settings,
   });
   const log = createLog(models);
   const heads = createHeads(models, collections);
   const definitions = createDefinitions(models);
-  const feedWriter = createFeedWriter(models, collections);
+  const feedWriter = createFeedWriter(models, collections, bounded);
   const feed = createFeedReader(models, feedWriter, log);
   const cursors = createCursors(models);
   const notes = createNotes(models);
@@ -106,7 +111,7 @@ export function createMongoStore(
     async close() {
       feeding.stop();
       sweeping.stop();
-      closing ??= gate.close().then(() => connection.close());
+      closing ??= gate.close().then(() => connection.close(true));
       await closing;
     },
   };

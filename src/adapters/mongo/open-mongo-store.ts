@@ -17,6 +17,9 @@ export type MongoStoreOptions = {
   readonly onGroupCommit?: (report: BatchReport) => void;
 };
 
+/** The driver's own time-outs add up to this many for a command that it repeats once (see `connect.ts`). */
+const PATIENCE = 6;
+
 /** Larger, and every read of a workflow moves more than it needs; smaller, and chunks become many. */
 const SPILL_BYTES = 64 * 1024;
 
@@ -34,7 +37,11 @@ export async function openMongoStore({
   const connection = await connect({ url, timeoutMs });
   try {
     await checkSetup(connection, createModels(connection));
-    return createMongoStore(connection, { spillBytes, onGroupCommit });
+    return createMongoStore(connection, {
+      spillBytes,
+      onGroupCommit,
+      limitMs: timeoutMs * PATIENCE,
+    });
   } catch (error) {
     await connection.close();
     throw asSetupError(error) ?? asStoreError(error);

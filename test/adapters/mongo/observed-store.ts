@@ -30,7 +30,11 @@ export async function openObserved(
 ): Promise<ObservedStore> {
   await migrateMongoStore(url);
   const connection = await connect({ url, timeoutMs: 5000, monitorCommands: true });
-  const store = createMongoStore(connection, { ...settings, onGroupCommit: () => {} });
+  const store = createMongoStore(connection, {
+    ...settings,
+    onGroupCommit: () => {},
+    limitMs: 30_000,
+  });
   t.teardown(() => store.close());
   return {
     store,
