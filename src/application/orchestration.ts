@@ -123,6 +123,11 @@ export type SaveDefinitionResult =
 
 export type DependencyHealth = { readonly status: 'UP' | 'DOWN'; readonly why: string | null };
 
+export type BreakerReport = BreakerStatus & {
+  /** Jobs that wait behind it; null: the queue can't say. */
+  readonly parked: number | null;
+};
+
 export type SystemHealth = {
   readonly status: 'UP' | 'DEGRADED' | 'DOWN';
   readonly version: string;
@@ -131,7 +136,7 @@ export type SystemHealth = {
   /** 0..100 */
   readonly systemUtilization: number;
   readonly dependencies: Readonly<Record<string, DependencyHealth>>;
-  readonly breakers: readonly BreakerStatus[];
+  readonly breakers: readonly BreakerReport[];
   /** What has still to go out to the bus; null: there is none, or the store can't say. */
   readonly eventBacklog: EventBacklog | null;
   readonly at: number;

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { createJobQueue, type BullMqJobQueue } from '#adapters/bullmq/job-queue.ts';
 import { createServiceCaller, type MeteredCaller } from '#adapters/http/service-caller.ts';
 import type { ServiceRegistry } from '#adapters/http/service-registry.ts';
-import { createBreakerBoard } from '#adapters/redis/breaker-board.ts';
+import { createBreakerRegister } from '#adapters/redis/breaker-register.ts';
 import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { createLoadBoard } from '#adapters/redis/load-board.ts';
 import { createProcessLoad } from '#adapters/telemetry/process-load.ts';
@@ -84,14 +84,14 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     // the connection reports its outages itself, once each
     onError: (error) => logger.debug('queue error', { error }),
   });
-  const breakerBoard = createBreakerBoard({ redis, prefix: config.queuePrefix, clock });
+  const breakerBoard = createBreakerRegister({ redis, prefix: config.queuePrefix, clock });
   const loadBoard = createLoadBoard({ redis, prefix: config.queuePrefix, clock });
   const services = createServiceCaller({
     registry,
     clock,
-    onBreakerChange({ serviceName, from, to, at, reason, openUntil }) {
+    register: breakerBoard,
+    onBreakerChange({ serviceName, from, to, reason }) {
       logger.warn(`breaker of ${serviceName}: ${from} -> ${to}`, { serviceName, reason });
-      void breakerBoard.report({ serviceName, state: to, since: at, openUntil });
     },
   });
   const definitions = createDefinitionCatalog(store, registry);

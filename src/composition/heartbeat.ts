@@ -8,7 +8,8 @@ import type { RunningRole } from '#composition/role.ts';
 const INTERVAL_MS = 1000;
 
 /**
- * Tells the board once a second what this process serves and measures. One command, outside the path of any job.
+ * Tells the board once a second what this process serves and measures, and hears what the others know of
+ * breakers. Two commands, outside the path of any job.
  * @param queues which it serves, and how many jobs of each at once
  * @param onWiped called when the board was wiped since the last beat, and all else in Redis with it
  */
@@ -35,6 +36,7 @@ export function startHeartbeat(
   async function tell(): Promise<void> {
     if (beating) return; // Redis is slow or away: counters only grow, nothing is lost
     beating = true;
+    await services.syncBreakers();
     const calls = services.takeTallies();
     const at = clock.now();
     const beat = { processId, name, at, queues, ...sampler.sample(), calls };

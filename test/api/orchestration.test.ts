@@ -33,7 +33,16 @@ test('bad health is a 200 too: counts that nobody knows are null, and an open br
     status: 'DOWN',
     counts: null,
     dependencies: { store: { status: 'DOWN', why: 'connection refused' } },
-    breakers: [{ serviceName: 'picking-service', state: 'open', since: 0, openUntil: 60_000 }],
+    breakers: [
+      {
+        serviceName: 'picking-service',
+        state: 'open',
+        since: 0,
+        openUntil: 60_000,
+        reason: 'no luck',
+        parked: 7,
+      },
+    ],
   });
   const { status, json } = await api.call('GET', '/orchestration/health');
   t.is(status, 200);
@@ -42,7 +51,9 @@ test('bad health is a 200 too: counts that nobody knows are null, and an open br
     activeWorkflows: null,
     failedWorkflows: null,
     dependencies: { store: { status: 'DOWN', why: 'connection refused' } },
-    breakers: [{ state: 'open', openUntil: '1970-01-01T00:01:00.000Z' }],
+    breakers: [
+      { state: 'open', openUntil: '1970-01-01T00:01:00.000Z', reason: 'no luck', parked: 7 },
+    ],
   });
 });
 

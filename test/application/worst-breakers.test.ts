@@ -6,7 +6,7 @@ const breaker = (
   serviceName: string,
   state: BreakerStatus['state'],
   openUntil: number | null = null,
-): BreakerStatus => ({ serviceName, state, since: 0, openUntil });
+): BreakerStatus => ({ serviceName, state, since: 0, openUntil, reason: null });
 
 test('a breaker that is open in one process counts as open', (t) => {
   const open = breaker('a', 'open', 9);

@@ -83,7 +83,7 @@ export function startProcess(
     ...parts,
     workflows,
     loadBoard: createMemoryLoadBoard(world.clock),
-    breakerBoard: { report: async () => {}, read: async () => [] },
+    breakerBoard: { read: async () => [] },
     load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },
     ids: { next: () => crypto.randomUUID() },
     bus,

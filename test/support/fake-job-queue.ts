@@ -152,7 +152,7 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
         const active = states.filter((state) => state === 'active').length;
         const delayed = states.filter((state) => state === 'delayed').length;
         const waiting = states.length - active - delayed;
-        return [{ queue: 'all', waiting, active, delayed, paused: false }];
+        return [{ queue: 'all', serviceName: null, waiting, active, delayed, paused: false }];
       }),
     ping: () => answer(() => {}),
     close: async () => {},

@@ -174,8 +174,22 @@ export function createFakeOrchestration(): FakeOrchestration {
     getLoadMetrics: async () => ({
       counts: FAKE_COUNTS,
       queues: [
-        { queue: 'steps.inventory-service', waiting: 3, active: 2, delayed: 1, paused: false },
-        { queue: 'steps.picking-service', waiting: 4, active: 0, delayed: 0, paused: true },
+        {
+          queue: 'steps.inventory-service',
+          serviceName: 'inventory-service',
+          waiting: 3,
+          active: 2,
+          delayed: 1,
+          paused: false,
+        },
+        {
+          queue: 'steps.picking-service',
+          serviceName: 'picking-service',
+          waiting: 4,
+          active: 0,
+          delayed: 0,
+          paused: true,
+        },
       ],
       systemLoad: 0.25,
       load: null,

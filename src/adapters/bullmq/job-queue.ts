@@ -38,6 +38,7 @@ export function createJobQueue(options: {
   const flows = new FlowProducer({ connection, prefix });
   flows.on('error', onError);
   const queues = new Map<string, Queue>();
+  const services = new Map<Queue, string | null>();
   const queueOf = (serviceName: string | null): Queue => {
     const name = queueNameOf(serviceName);
     const known = queues.get(name);
@@ -46,6 +47,7 @@ export function createJobQueue(options: {
     const queue = new Queue(name, { connection, prefix, streams });
     queue.on('error', onError);
     queues.set(name, queue);
+    services.set(queue, serviceName);
     return queue;
   };
   for (const serviceName of [...options.serviceNames, null]) queueOf(serviceName);
@@ -64,7 +66,9 @@ export function createJobQueue(options: {
       return (await answered(Promise.all(states))).map((state) => ALIVE.has(state));
     },
     async depths() {
-      return await answered(Promise.all([...queues.values()].map((queue) => depthOf(queue))));
+      return await answered(
+        Promise.all([...services].map(([queue, name]) => depthOf(queue, name))),
+      );
     },
     async ping() {
       await answered(connection.ping());
@@ -113,11 +117,18 @@ function nodeOf(job: StepJob, chain: JobChain, index: number, child: FlowJob | n
   return child === null ? node : { ...node, children: [child] };
 }
 
-async function depthOf(queue: Queue): Promise<QueueDepth> {
+async function depthOf(queue: Queue, serviceName: string | null): Promise<QueueDepth> {
   const [counts, paused] = await Promise.all([
     queue.getJobCounts('waiting', 'prioritized', 'waiting-children', 'active', 'delayed'),
     queue.isPaused(),
   ]);
   const { waiting = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
-  return { queue: queue.name, waiting: waiting + prioritized, active, delayed, paused };
+  return {
+    queue: queue.name,
+    serviceName,
+    waiting: waiting + prioritized,
+    active,
+    delayed,
+    paused,
+  };
 }

@@ -12,6 +12,7 @@ import {
   type BreakerChange,
 } from '#adapters/http/service-breaker.ts';
 import type { Service, ServiceRegistry } from '#adapters/http/service-registry.ts';
+import { NO_REGISTER, type BreakerRegister } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { CallTally } from '#application/ports/load-board.ts';
 import type {
@@ -24,6 +25,8 @@ import type {
 export type ServiceCallerOptions = {
   readonly registry: ServiceRegistry;
   readonly clock: Clock;
+  /** Where all processes agree on their breakers; by default this one stands alone. */
+  readonly register?: BreakerRegister;
   /** Told of every change of a breaker's state; what it throws is ignored. */
   readonly onBreakerChange?: (change: BreakerChange) => void;
 };
@@ -46,6 +49,8 @@ const CLOSE_GRACE_MS = 2000;
 export type MeteredCaller = ServiceCaller & {
   /** What was seen of each instance since the start; begins a new peak of calls under way. For one asker only. */
   takeTallies(): readonly CallTally[];
+  /** Takes in what other processes know of breakers, and tells them what they don't; once a second or so. */
+  syncBreakers(): Promise<void>;
 };
 
 /** A caller of the services in a registry; to be closed when done with. */
@@ -63,12 +68,15 @@ export function createServiceCaller(options: ServiceCallerOptions): MeteredCalle
 class HttpServiceCaller implements MeteredCaller {
   readonly #registry: ServiceRegistry;
   readonly #clock: Clock;
+  readonly #register: BreakerRegister;
   readonly #channels = new Map<Service, Channel>();
   readonly #pools = new Map<string, Pool>();
 
-  constructor({ registry, clock, onBreakerChange }: ServiceCallerOptions) {
+  constructor(options: ServiceCallerOptions) {
+    const { registry, clock, onBreakerChange, register = NO_REGISTER } = options;
     this.#registry = registry;
     this.#clock = clock;
+    this.#register = register;
     const report = (change: BreakerChange): void => {
       try {
         onBreakerChange?.(change);
@@ -79,7 +87,7 @@ class HttpServiceCaller implements MeteredCaller {
     for (const service of registry.services) {
       this.#channels.set(service, {
         service,
-        breaker: new ServiceBreaker(service.name, service.breaker, clock.now(), report),
+        breaker: new ServiceBreaker(service.name, service.breaker, clock.now(), register, report),
         instances: createInstances(service.instances),
         headers: fixedHeaders(service.headers),
         turn: 0,
@@ -98,18 +106,33 @@ class HttpServiceCaller implements MeteredCaller {
     }
     const made = makeTarget(call);
     if ('kind' in made) return made;
-    const admission = channel.breaker.admit(this.#clock.now());
+    const now = () => this.#clock.now();
+    const admission = channel.breaker.admit(now()) ?? (await channel.breaker.ask(now));
     if (admission.kind === 'parked') {
       const reason = `${channel.service.name}: ${admission.reason}`;
       return { kind: 'parked', untilMs: admission.until, reason };
     }
     const result = await this.#send(call, made, channel);
-    channel.breaker.settle(admission.ticket, breakerOutcome(result), this.#clock.now());
+    await channel.breaker.settle(admission.ticket, breakerOutcome(result), now);
     return result;
   }
 
   breakers(): readonly BreakerStatus[] {
-    return Array.from(this.#channels.values(), (channel) => channel.breaker.status());
+    const now = this.#clock.now();
+    return Array.from(this.#channels.values(), ({ breaker }) => breaker.status(now));
+  }
+
+  async syncBreakers(): Promise<void> {
+    const channels = [...this.#channels.values()];
+    const before = channels.map(({ breaker }) => breaker.agreements());
+    const states = await this.#register.readAll();
+    if (states === null) return;
+    const current = channels.filter(({ breaker }, index) => breaker.agreements() === before[index]);
+    await Promise.all(
+      current.map(({ service, breaker }) =>
+        breaker.sync(states.get(service.name) ?? null, () => this.#clock.now()),
+      ),
+    );
   }
 
   takeTallies(): readonly CallTally[] {

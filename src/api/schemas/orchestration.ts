@@ -32,6 +32,8 @@ export const healthSchema = z
         state: z.enum(['closed', 'open', 'half-open']),
         since: isoTime,
         openUntil: isoTime.nullable().describe('When calls to the service are tried again'),
+        reason: z.string().nullable().describe('Why it opened'),
+        parked: z.int().nullable().describe('Jobs that wait behind it; null: Redis can not say'),
       }),
     ),
   })

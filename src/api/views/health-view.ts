@@ -24,6 +24,8 @@ export function healthView(health: SystemHealth): HealthResponse {
       state: breaker.state,
       since: iso(breaker.since),
       openUntil: isoOrNull(breaker.openUntil),
+      reason: breaker.reason,
+      parked: breaker.parked,
     })),
   };
 }

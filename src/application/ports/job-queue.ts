@@ -26,6 +26,8 @@ export type JobChain = {
 
 export type QueueDepth = {
   readonly queue: string;
+  /** The service whose steps it holds; null: the engine's own timers. */
+  readonly serviceName: string | null;
   readonly waiting: number;
   readonly active: number;
   readonly delayed: number;

@@ -43,8 +43,10 @@ export type BreakerStatus = {
   readonly state: 'closed' | 'open' | 'half-open';
   /** epoch ms since when it is in this state */
   readonly since: number;
-  /** epoch ms at which an open breaker lets probes through (it may lie in the past until the next call comes); null unless open */
+  /** epoch ms at which an open breaker lets probes through; null unless open */
   readonly openUntil: number | null;
+  /** Why it opened, for people; null: it is closed, or that is no longer known. */
+  readonly reason: string | null;
 };
 
 /** Calls to services, behind breakers. Never throws for what a service does. */

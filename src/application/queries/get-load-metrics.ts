@@ -1,5 +1,6 @@
 import type { EngineMetrics } from '#application/orchestration.ts';
-import type { JobQueue, QueueDepth } from '#application/ports/job-queue.ts';
+import { depthsOrNull } from '#application/queries/depths-or-null.ts';
+import type { JobQueue } from '#application/ports/job-queue.ts';
 import { systemUtilization, type LoadView } from '#application/ports/load-board.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
@@ -24,12 +25,4 @@ export function getLoadMetrics(parts: {
       additional: parts.load.figures(),
     };
   };
-}
-
-async function depthsOrNull(queue: JobQueue): Promise<readonly QueueDepth[] | null> {
-  try {
-    return await queue.depths();
-  } catch {
-    return null;
-  }
 }

@@ -1,10 +1,16 @@
-import type { DependencyHealth, EventBacklog, SystemHealth } from '#application/orchestration.ts';
+import type {
+  BreakerReport,
+  DependencyHealth,
+  EventBacklog,
+  SystemHealth,
+} from '#application/orchestration.ts';
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
+import { depthsOrNull } from '#application/queries/depths-or-null.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import { systemUtilization, type LoadView } from '#application/ports/load-board.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
-import type { ServiceCaller } from '#application/ports/service-caller.ts';
+import type { BreakerStatus, ServiceCaller } from '#application/ports/service-caller.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
 import { worstBreakers } from '#application/worst-breakers.ts';
 
@@ -41,11 +47,12 @@ export function getSystemHealth(parts: {
       bus && ask(() => bus.backlog()),
       parts.getSystemLoad(),
     ]);
-    const breakers = worstBreakers([...parts.services.breakers(), ...reported]);
+    const worst = worstBreakers([...parts.services.breakers(), ...reported]);
+    const breakers = await withParked(parts.queue, worst);
     const dependencies = { store, redis, ...(kafka && { kafka: kafka[0] }) };
     const waits =
       Object.values(dependencies).some(({ status }) => status === 'DOWN') ||
-      breakers.some((breaker) => breaker.state !== 'closed');
+      breakers.some(holdsWorkBack);
     const utilization = systemUtilization(load) ?? parts.load.utilization();
     const atBest = waits ? 'DEGRADED' : 'UP';
     return {
@@ -59,6 +66,25 @@ export function getSystemHealth(parts: {
       at: parts.clock.now(),
     };
   };
+}
+
+/** An untried breaker that nothing waits for holds nobody back: the next call goes through. */
+function holdsWorkBack({ state, parked }: BreakerReport): boolean {
+  return state === 'open' || (state === 'half-open' && parked !== 0);
+}
+
+/** Adds how many jobs wait behind each breaker that is not closed. */
+async function withParked(
+  queue: JobQueue,
+  breakers: readonly BreakerStatus[],
+): Promise<readonly BreakerReport[]> {
+  const anyShut = breakers.some(({ state }) => state !== 'closed');
+  const depths = anyShut ? await depthsOrNull(queue) : null;
+  return breakers.map((breaker) => {
+    const own = depths?.find(({ serviceName }) => serviceName === breaker.serviceName);
+    const parked = own === undefined ? null : own.waiting + own.delayed;
+    return { ...breaker, parked: breaker.state === 'closed' ? 0 : parked };
+  });
 }
 
 /** How a dependency is, and its answer; null: it gave none. */

@@ -65,6 +65,7 @@ test('five failures in a row open it: the next call is parked and never made', a
       state: 'open',
       since: service.clock.now(),
       openUntil,
+      reason: '5 failures in a row',
     },
   ]);
 });

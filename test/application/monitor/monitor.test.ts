@@ -50,7 +50,7 @@ async function monitored(
       { name: SERVICE, queueName, instances: [url], concurrency, reportsLoad: load !== null },
     ],
     board: createMemoryLoadBoard(clock),
-    breakerBoard: { report: async () => {}, read: async () => breakers },
+    breakerBoard: { read: async () => breakers },
     probe,
     limits: {
       async apply(wanted: ReadonlyMap<string, number | null>) {
@@ -60,7 +60,9 @@ async function monitored(
       async ensure() {},
     },
     queue: {
-      depths: async () => [{ queue: queueName, active: 0, delayed: 0, paused: false, ...depth }],
+      depths: async () => [
+        { queue: queueName, serviceName: SERVICE, active: 0, delayed: 0, paused: false, ...depth },
+      ],
     },
     store: createMemoryStore(),
     clock,
@@ -228,7 +230,7 @@ test('the limit of the registry holds over all workers, pressure or not', async 
 test('behind a breaker that is not closed there are canaries, and then a ramp', async (t) => {
   const world = await monitored(t, null);
   await world.second();
-  const breaker = { serviceName: SERVICE, since: world.clock.now(), openUntil: null };
+  const breaker = { serviceName: SERVICE, since: world.clock.now(), openUntil: null, reason: null };
   world.breakers.push({ ...breaker, state: 'half-open' });
   await world.second();
   t.is(world.limit(), 3);

@@ -5,7 +5,13 @@ import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import { call, definitionOf } from '#test/support/domain-definitions.ts';
 import { begin, createEngineWorld, startProcess, SERVICE } from '#test/support/engine-process.ts';
 
-const OPEN: BreakerStatus = { serviceName: SERVICE, state: 'open', since: 1, openUntil: 60_001 };
+const OPEN: BreakerStatus = {
+  serviceName: SERVICE,
+  state: 'open',
+  since: 1,
+  openUntil: 60_001,
+  reason: 'x',
+};
 
 test('all is well: UP, with what was counted', async (t) => {
   const world = createEngineWorld();
@@ -55,7 +61,7 @@ test('with a breaker that is not closed it is DEGRADED', async (t) => {
     world.services.showBreakers(breaker);
     const health = await startProcess(world).orchestration.getSystemHealth();
     t.is(health.status, 'DEGRADED');
-    t.deepEqual(health.breakers, [breaker]);
+    t.deepEqual(health.breakers, [{ ...breaker, parked: null }]);
   }
 });
 
@@ -77,7 +83,9 @@ test('metrics hold counts, depths and load as measured', async (t) => {
   await begin(process, definitionOf([call('a'), call('b', ['a'])]));
   const metrics = await process.orchestration.getLoadMetrics();
   t.is(metrics.counts.byStatus.EXECUTING, 1);
-  t.deepEqual(metrics.queues, [{ queue: 'all', waiting: 2, active: 0, delayed: 0, paused: false }]);
+  t.deepEqual(metrics.queues, [
+    { queue: 'all', serviceName: null, waiting: 2, active: 0, delayed: 0, paused: false },
+  ]);
   t.is(metrics.systemLoad, 0.25);
   t.deepEqual(metrics.additional, { residentBytes: 1000 });
 });
