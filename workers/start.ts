@@ -3,6 +3,7 @@ import { ifKafka } from '#composition/kafka.ts';
 import { monitorRole } from '#composition/monitor-role.ts';
 import { reconcilerRole } from '#composition/reconciler-role.ts';
 import { relayRole } from '#composition/relay-role.ts';
+import { releaserRole } from '#composition/releaser-role.ts';
 import { runProcess } from '#composition/run-process.ts';
 import { workerRole } from '#composition/worker-role.ts';
 
@@ -10,5 +11,12 @@ import { workerRole } from '#composition/worker-role.ts';
 await runProcess({
   name: 'engine',
   web: true,
-  roles: [workerRole(null), reconcilerRole, monitorRole, ifKafka(relayRole), ifKafka(eventsRole)],
+  roles: [
+    workerRole(null),
+    reconcilerRole,
+    monitorRole,
+    releaserRole,
+    ifKafka(relayRole),
+    ifKafka(eventsRole),
+  ],
 });

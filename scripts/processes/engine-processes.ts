@@ -11,14 +11,15 @@ import { simulatorControl, type SimulatorControl } from './simulator-control.ts'
 
 /*
  * A whole engine of separate processes, on ports and in a folder of its own: Redis with an append-only file, the simulated
- * services, web, workers and reconciler. For the demo, and for tests and benchmarks that look at the engine from outside.
+ * services, web, workers, reconciler and, where asked for, monitor and releasers. For the demo, and for tests and benchmarks that
+ * look at the engine from outside.
  *
  * Who owns what: this object owns every process it started and the folder; `stop` ends the processes in the reverse order of
  * their start, and what is killed or stopped in between is the caller's play. Nothing outlives the process that started it.
  */
 
 /** Relay and events need KAFKA_BROKERS among the settings. */
-const ROLES = ['web', 'worker', 'reconciler', 'relay', 'events', 'monitor'] as const;
+const ROLES = ['web', 'worker', 'reconciler', 'relay', 'events', 'monitor', 'releaser'] as const;
 export type EngineRole = (typeof ROLES)[number];
 
 export type EngineProcesses = {
@@ -71,6 +72,7 @@ const UP: Readonly<Record<EngineRole, RegExp>> = {
   monitor: /monitor is up/,
   relay: /relay is up/,
   events: /events are consumed/,
+  releaser: /releaser is up/,
 };
 
 /**
@@ -104,7 +106,15 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       ...options.settings,
     };
 
-    const numbers = { web: 0, worker: 0, reconciler: 0, relay: 0, events: 0, monitor: 0 };
+    const numbers = {
+      web: 0,
+      worker: 0,
+      reconciler: 0,
+      relay: 0,
+      events: 0,
+      monitor: 0,
+      releaser: 0,
+    };
     const roleOf = new Map<ChildProcess, EngineRole>();
     const running = (role: EngineRole) =>
       started.filter((child) => roleOf.get(child) === role && child.isRunning());
@@ -131,6 +141,7 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       relay: 0,
       events: 0,
       monitor: 0,
+      releaser: 0,
       ...options.counts,
     };
     const wanted = ROLES.flatMap((role) => Array.from({ length: counts[role] }, () => role));

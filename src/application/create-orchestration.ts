@@ -18,21 +18,27 @@ import type { IdGenerator } from '#application/ports/id-generator.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { LoadBoard } from '#application/ports/load-board.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
+import type { ReleaseBoard } from '#application/ports/release-board.ts';
+import type { ReleaseQueue } from '#application/ports/release-queue.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
 import { getActiveWorkflows } from '#application/queries/get-active-workflows.ts';
 import { getLoadMetrics } from '#application/queries/get-load-metrics.ts';
 import { getSystemHealth, type BusWatch } from '#application/queries/get-system-health.ts';
 import { getSystemLoad } from '#application/queries/get-system-load.ts';
+import { getWaveless } from '#application/queries/get-waveless.ts';
 import { getWorkflowById } from '#application/queries/get-workflow-by-id.ts';
 import { getWorkflowHistory } from '#application/queries/get-workflow-history.ts';
+import type { LaneRules } from '#application/waveless/lane-rules.ts';
 import type { Workflows } from '#application/workflows.ts';
 
 /** All that the use cases need, wired by the composition. */
 export type OrchestrationParts = {
   readonly workflows: Workflows;
   readonly definitions: DefinitionCatalog;
-  readonly store: WorkflowStore & DefinitionStore;
+  readonly store: WorkflowStore & DefinitionStore & ReleaseQueue;
+  readonly releaseBoard: ReleaseBoard;
+  readonly lanes: LaneRules;
   readonly queue: JobQueue;
   readonly services: ServiceCaller;
   readonly breakerBoard: BreakerBoard;
@@ -59,7 +65,7 @@ export function createOrchestration(parts: OrchestrationParts): Orchestration {
     executeStep: executeStep(workflows),
     retryStep: retryStep(workflows),
     skipStep: skipStep(workflows),
-    enableWaveless: enableWaveless(),
+    enableWaveless: enableWaveless(workflows),
     rebalanceSystemLoad: rebalanceSystemLoad(),
     getWorkflowById: getWorkflowById(workflows),
     getActiveWorkflows: getActiveWorkflows(store, workflows),
@@ -67,6 +73,7 @@ export function createOrchestration(parts: OrchestrationParts): Orchestration {
     getSystemHealth: getSystemHealth({ ...parts, getSystemLoad: readLoad }),
     getLoadMetrics: getLoadMetrics({ ...parts, getSystemLoad: readLoad }),
     getSystemLoad: readLoad,
+    getWaveless: getWaveless(parts),
     saveDefinition: saveDefinition(parts),
     findDefinition: (definitionId, version) => store.findDefinition(definitionId, version),
     listDefinitions: () => store.listDefinitions(),

@@ -1,4 +1,5 @@
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
+import type { LaneView, ReleaseView } from '#application/ports/release-board.ts';
 import type { QueueDepth } from '#application/ports/job-queue.ts';
 import type { LoadView } from '#application/ports/load-board.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   WorkflowFilter,
 } from '#application/ports/workflow-store.ts';
 import type { Json, JsonObject } from '#domain/json.ts';
+import type { WavelessPace } from '#domain/workflow/commands.ts';
 import type { RecordedEvent } from '#domain/workflow/events.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import type { WorkflowPriority, WorkflowType } from '#domain/workflow/vocabulary.ts';
@@ -28,7 +30,8 @@ export type Orchestration = {
   ): Promise<CommandResult>;
   retryStep(id: string, by: Operator & { stepId: string }): Promise<CommandResult>;
   skipStep(id: string, by: Operator & { stepId: string }): Promise<CommandResult>;
-  enableWaveless(id: string): Promise<NotAvailable>;
+  /** Puts a workflow into its lane; how fast that is released while it waits. */
+  enableWaveless(id: string, pace: WavelessPace): Promise<CommandResult>;
   rebalanceSystemLoad(targetUtilization: number | null): Promise<NotAvailable>;
 
   getWorkflowById(id: string): Promise<WorkflowState | null>;
@@ -43,6 +46,7 @@ export type Orchestration = {
   getLoadMetrics(): Promise<EngineMetrics>;
   /** What the monitor knows; null: none is at work. */
   getSystemLoad(): Promise<LoadView | null>;
+  getWaveless(): Promise<WavelessOverview>;
 
   /** Saves one version; `source` is untrusted JSON. */
   saveDefinition(source: unknown): Promise<SaveDefinitionResult>;
@@ -91,8 +95,7 @@ export type StartResult =
   /** The same key and body as before: the first answer, as it was. */
   | { readonly kind: 'repeated'; readonly workflowId: string; readonly response: Json }
   | { readonly kind: 'key-reused'; readonly workflowId: string }
-  | { readonly kind: 'invalid'; readonly problems: readonly FieldProblem[] }
-  | NotAvailable;
+  | { readonly kind: 'invalid'; readonly problems: readonly FieldProblem[] };
 
 export type CommandResult =
   | { readonly kind: 'done'; readonly state: WorkflowState }
@@ -147,6 +150,17 @@ export type EventBacklog = {
   readonly events: number;
   /** Since when the oldest of them waits; 0: none does. */
   readonly ageMs: number;
+};
+
+/** Continuous release at a glance. */
+export type WavelessOverview = {
+  /** epoch ms */
+  readonly at: number;
+  /** Orders that wait. */
+  readonly backlog: Readonly<Record<WorkflowPriority, number>>;
+  /** One per group of lanes that is being released; null: Redis can't say. */
+  readonly releasers: readonly ReleaseView[] | null;
+  readonly lanes: readonly LaneView[];
 };
 
 export type EngineMetrics = {

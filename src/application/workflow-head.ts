@@ -1,4 +1,5 @@
 import type { WorkflowHead } from '#application/ports/workflow-store.ts';
+import { heldPlace } from '#domain/workflow/release-place.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { wakeAt } from '#domain/workflow/wake-at.ts';
 
@@ -18,5 +19,6 @@ export function headOf(state: WorkflowState, dispatchSlackMs: number): WorkflowH
     startedAt: state.startedAt,
     completedAt: state.completedAt,
     wakeAt: wakeAt(state, dispatchSlackMs),
+    ...heldPlace(state),
   };
 }

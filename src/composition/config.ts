@@ -1,5 +1,6 @@
 import type { LogFormat, LogLevel } from '#adapters/telemetry/logger.ts';
 import { toKafkaConfig, type KafkaConfig } from '#composition/kafka-settings.ts';
+import { toReleaseConfig, type ReleaseConfig } from '#composition/release-settings.ts';
 import {
   allowedValues,
   SECRET_SETTINGS,
@@ -16,6 +17,7 @@ export type Config = {
   readonly redis: { readonly url: string | null; readonly dataDir: string };
   /** null: no bus, events stay in the log. */
   readonly kafka: KafkaConfig | null;
+  readonly release: ReleaseConfig;
   /** null: the registry of the simulator. */
   readonly servicesFile: string | null;
   readonly definitionsDir: string;
@@ -74,6 +76,7 @@ function toConfig(settings: Settings, onTerminal: boolean): Config {
     store: settings.STORE_URL,
     redis: { url: settings.REDIS_URL ?? null, dataDir: settings.REDIS_DATA_DIR },
     kafka: toKafkaConfig(settings),
+    release: toReleaseConfig(settings),
     servicesFile: settings.SERVICES_FILE ?? null,
     definitionsDir: settings.DEFINITIONS_DIR,
     triggersFile: settings.TRIGGERS_FILE,

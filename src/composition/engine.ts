@@ -6,12 +6,15 @@ import type { ServiceRegistry } from '#adapters/http/service-registry.ts';
 import { createBreakerRegister } from '#adapters/redis/breaker-register.ts';
 import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { createLoadBoard } from '#adapters/redis/load-board.ts';
+import { createReleaseBoard } from '#adapters/redis/release-board.ts';
 import { createProcessLoad } from '#adapters/telemetry/process-load.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import { receiveEvent, type ReceiveEvent } from '#application/inbound/receive-event.ts';
 import type { Triggers } from '#application/inbound/trigger.ts';
 import type { Orchestration } from '#application/orchestration.ts';
+import type { ReleaseBoard } from '#application/ports/release-board.ts';
+import type { Floor } from '#application/ports/floor.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import type { EventBus } from '#application/ports/event-bus.ts';
@@ -19,10 +22,13 @@ import type { Logger } from '#application/ports/logger.ts';
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { LoadBoard } from '#application/ports/load-board.ts';
 import { relayBacklog } from '#application/relay/backlog.ts';
+import type { LaneRules } from '#application/waveless/lane-rules.ts';
+import { createFloor } from '#application/waveless/read-floor.ts';
 import { createStateCache } from '#application/state-cache.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
 import type { Config } from '#composition/config.ts';
 import type { KafkaConfig } from '#composition/kafka-settings.ts';
+import { readLanesFile } from '#composition/lanes-file.ts';
 import { openBus } from '#composition/open-bus.ts';
 import { openStore } from '#composition/open-store.ts';
 import { readTriggersFile } from '#composition/triggers-file.ts';
@@ -57,6 +63,9 @@ export type Engine = {
   readonly triggers: Triggers;
   /** The one entry for events of other systems. */
   readonly receiveEvent: ReceiveEvent;
+  readonly lanes: LaneRules;
+  readonly releaseBoard: ReleaseBoard;
+  readonly floor: Floor;
   /** Ends connections and the Redis that we started, in the reverse order of their start. */
   close(): Promise<void>;
 };
@@ -68,6 +77,7 @@ export type Engine = {
 export async function startEngine(config: Config, logger: Logger): Promise<Engine> {
   const registry = await readServicesFile(config.servicesFile);
   const triggers = await readTriggersFile(config.triggersFile);
+  const lanes = await readLanesFile(config.release.lanesFile, config.release.laneCap);
   const redisServer = await startRedis({
     mode: 'ladder',
     dataDir: config.redis.dataDir,
@@ -86,6 +96,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
   });
   const breakerBoard = createBreakerRegister({ redis, prefix: config.queuePrefix, clock });
   const loadBoard = createLoadBoard({ redis, prefix: config.queuePrefix, clock });
+  const releaseBoard = createReleaseBoard({ redis, prefix: config.queuePrefix });
   const services = createServiceCaller({
     registry,
     clock,
@@ -114,6 +125,8 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     services,
     breakerBoard,
     loadBoard,
+    releaseBoard,
+    lanes,
     load: createProcessLoad(),
     clock,
     bus: kafka && { ping: () => kafka.bus.ping(), backlog },
@@ -138,6 +151,9 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     orchestration,
     triggers,
     receiveEvent: receiveEvent({ triggers, orchestration, store, clock }),
+    lanes,
+    releaseBoard,
+    floor: createFloor({ loadBoard, breakerBoard, clock }),
     async close() {
       await kafka?.bus.close();
       await queue.close();

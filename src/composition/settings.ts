@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_FORMATS, LOG_LEVELS } from '#adapters/telemetry/logger.ts';
 import { kafkaSettings } from '#composition/kafka-settings.ts';
+import { releaseSettings } from '#composition/release-settings.ts';
 import { oneOf, text, wholeNumber } from '#composition/setting-kinds.ts';
 
 /**
@@ -25,6 +26,7 @@ export const settingsSchema = z.object({
   /** For a Redis that the engine starts itself. */
   REDIS_DATA_DIR: text(/./, 'a folder').default('data/redis'),
   ...kafkaSettings,
+  ...releaseSettings,
 
   /** Unset: the registry of the simulator. */
   SERVICES_FILE: text(/./, 'a JSON file with the registry of services').optional(),

@@ -164,7 +164,6 @@ test('a workflow shows why it failed, and what may be done about it', async (t) 
 });
 
 for (const [method, path, what] of [
-  ['PUT', `/workflows/${NOBODY}/waveless`, 'waveless processing'],
   ['POST', '/workflows/rebalance?targetUtilization=0.7', 'rebalancing'],
   ['POST', '/workflows/rebalance', 'rebalancing'],
 ] as const) {
@@ -198,4 +197,17 @@ test('a rebalancing aims at 0 to 1', async (t) => {
     const { status } = await api.call('POST', `/workflows/rebalance?targetUtilization=${target}`);
     t.is(status, 400, target);
   }
+});
+
+test('PUT waveless says how fast the lane of a workflow may be released', async (t) => {
+  const api = await startApi(t);
+  const id = api.fake.begin();
+  const body = { batchSize: 20, processingIntervalMs: 100 };
+  t.is((await api.call('PUT', `/workflows/${id}/waveless`, { body })).status, 200);
+  t.like(await api.fake.getWorkflowById(id), { waveless: true, pace: body });
+  t.is((await api.call('PUT', `/workflows/${id}/waveless`)).status, 200);
+  t.like(await api.fake.getWorkflowById(id), {
+    pace: { batchSize: null, processingIntervalMs: null },
+  });
+  t.is((await api.call('PUT', `/workflows/${NOBODY}/waveless`)).status, 404);
 });

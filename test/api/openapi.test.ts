@@ -28,6 +28,7 @@ test('the document names every operation of SPEC 5', async (t) => {
     'get /definitions/{id}/versions/{version}',
     'get /orchestration/health',
     'get /orchestration/metrics',
+    'get /orchestration/waveless',
     'get /stream',
     'get /workflows',
     'get /workflows/{id}',

@@ -157,3 +157,41 @@ test('a process is ready once it says so; before, it names what it waits for', a
   const after = await api.call('GET', `${api.origin}/readyz`);
   t.deepEqual([after.status, after.json], [200, { status: 'UP' }]);
 });
+
+test('GET /orchestration/waveless shows lanes, backlog and tempo', async (t) => {
+  const api = await startApi(t);
+  const { status, json } = await api.call('GET', '/orchestration/waveless');
+  t.is(status, 200);
+  t.deepEqual(json, {
+    timestamp: '2026-01-01T00:00:00.000Z',
+    backlog: { HIGH: 1, NORMAL: 2, LOW: 3 },
+    releasers: [
+      {
+        group: 0,
+        timestamp: '2026-01-01T00:00:00.000Z',
+        batchSize: 10,
+        intervalMs: 1000,
+        why: 'paused: load 96, 10 % errors',
+        pausedSince: '2026-01-01T00:00:00.000Z',
+        closedServices: [
+          {
+            serviceName: 'picking-service',
+            why: 'its breaker is open',
+            since: '2026-01-01T00:00:00.000Z',
+            until: '2026-01-01T00:01:00.000Z',
+          },
+        ],
+      },
+    ],
+    lanes: [
+      {
+        lane: 'WH-1/A',
+        cap: 40,
+        weight: 2,
+        inFlight: 7,
+        waiting: { HIGH: 1, NORMAL: 2, LOW: 3 },
+        oldestWaitingSince: '2026-01-01T00:00:00.000Z',
+      },
+    ],
+  });
+});

@@ -60,8 +60,18 @@ const packageJson = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(await readFile('package.json', 'utf8')));
 
-test('compose runs web, two workers, reconciler, monitor, simulator, Redis, MongoDB and Kafka', (t) => {
-  const names = ['web', 'worker', 'reconciler', 'monitor', 'simulator', 'redis', 'mongo', 'kafka'];
+test('compose runs web, two workers, reconciler, monitor, releaser, simulator, Redis, MongoDB and Kafka', (t) => {
+  const names = [
+    'web',
+    'worker',
+    'reconciler',
+    'monitor',
+    'releaser',
+    'simulator',
+    'redis',
+    'mongo',
+    'kafka',
+  ];
   t.deepEqual(Object.keys(services), names);
   t.is(services['worker']?.deploy?.replicas, 2);
 });
@@ -140,7 +150,7 @@ test('every process of the Procfile is an npm script', async (t) => {
   ];
   t.deepEqual(
     entries.map(([, name]) => name),
-    ['web', 'worker', 'reconciler', 'monitor'],
+    ['web', 'worker', 'reconciler', 'monitor', 'releaser'],
   );
   for (const [, name, script = ''] of entries) {
     t.is(name, script);

@@ -4,8 +4,9 @@ import type { Fate } from '#test/model/model-services.ts';
 import type { Doom } from '#test/model/mortal-process.ts';
 import { weighted } from '#test/support/domain-arbitraries.ts';
 
-/** What an operator can ask for; `start` belongs to the waveless releaser. */
-export type OperatorWish = Exclude<OperatorCommandType, 'start'> | 'cancelAndCompensate';
+/** What an operator can ask for; `start` belongs to the waveless releaser, and what is about lanes to its tests. */
+export type OperatorWish =
+  Exclude<OperatorCommandType, 'start' | 'enableWaveless'> | 'cancelAndCompensate';
 
 /** One thing that happens to the cluster; numbers pick among whatever there is. */
 export type Happening = (

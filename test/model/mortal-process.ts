@@ -1,7 +1,7 @@
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import { QueueUnavailableError, StoreUnavailableError } from '#application/ports/errors.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
 import {
   startProcess,
   type EngineProcess,
@@ -62,7 +62,7 @@ export function startMortalProcess(
     });
   }
 
-  const store: WorkflowStore & DefinitionStore = {
+  const store: EngineStore = {
     ...world.store,
     append: (commit) =>
       slowly(async () => {

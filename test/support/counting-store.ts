@@ -1,9 +1,9 @@
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 
 /** A store that counts how often its logs are written and read. */
-export function countingStore(store: WorkflowStore & DefinitionStore) {
+export function countingStore(store: EngineStore) {
   const counts = { append: 0, readLog: 0 };
-  const counted: WorkflowStore & DefinitionStore = {
+  const counted: EngineStore = {
     ...store,
     append(commit) {
       counts.append += 1;

@@ -19,6 +19,11 @@ export const cancel: OperatorCommand = {
   reason: 'no longer needed',
   compensate: false,
 };
+export const enableWaveless: OperatorCommand = {
+  type: 'enableWaveless',
+  batchSize: 5,
+  processingIntervalMs: null,
+};
 export const cancelAndUndo: OperatorCommand = { ...cancel, compensate: true };
 
 export function retryStep(stepId: string): OperatorCommand {

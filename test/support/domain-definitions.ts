@@ -90,6 +90,8 @@ export function definitionOf(
     timeoutMs: 300_000,
     onFailure: 'compensate',
     inputSchema: null,
+    lane: null,
+    cutOffAt: null,
     steps,
     output: {},
     ...extra,

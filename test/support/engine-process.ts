@@ -9,7 +9,7 @@ import type { Orchestration, StartWorkflowRequest } from '#application/orchestra
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
-import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import { reconciler, type SweepResult } from '#application/reconcile.ts';
 import { createStateCache } from '#application/state-cache.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
@@ -29,7 +29,7 @@ export const SERVICE = 'inventory-service';
 /** What the processes of a test share: the real store in memory, and fakes of all that is outside. */
 export type EngineWorld = {
   readonly clock: FakeClock;
-  readonly store: WorkflowStore & DefinitionStore;
+  readonly store: EngineStore;
   readonly queue: FakeJobQueue;
   readonly services: ScriptedServices;
   readonly logger: RecordingLogger;
@@ -55,7 +55,7 @@ export type EngineProcess = {
 export function startProcess(
   world: {
     readonly clock: Clock & SteadyClock;
-    readonly store: WorkflowStore & DefinitionStore;
+    readonly store: EngineStore;
     readonly queue: JobQueue;
     readonly services: ServiceCaller;
     readonly logger: RecordingLogger;
@@ -84,6 +84,8 @@ export function startProcess(
     workflows,
     loadBoard: createMemoryLoadBoard(world.clock),
     breakerBoard: { read: async () => [] },
+    releaseBoard: { publish: async () => {}, views: async () => [], ring: async () => {} },
+    lanes: { find: (lane) => (lane === 'closed' ? null : { cap: 10, weight: 1 }) },
     load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },
     ids: { next: () => crypto.randomUUID() },
     bus,

@@ -137,7 +137,11 @@ export function createFakeOrchestration(): FakeOrchestration {
       command(id, repair, { type: 'StepRetryRequested', stepId, requestedBy: by }),
     skipStep: (id, { reason, stepId }) =>
       command(id, repair, { type: 'StepSkipped', stepId, cause: 'operator', reason }),
-    enableWaveless: async () => ({ kind: 'not-available', what: 'waveless processing' }),
+    enableWaveless: (id, pace) =>
+      command(id, ['PENDING', 'EXECUTING', 'PAUSED'], {
+        type: 'WavelessProcessingEnabled',
+        ...pace,
+      }),
     rebalanceSystemLoad: async () => ({ kind: 'not-available', what: 'rebalancing' }),
 
     getWorkflowById: async (id) => states.get(id) ?? null,
@@ -194,6 +198,40 @@ export function createFakeOrchestration(): FakeOrchestration {
       systemLoad: 0.25,
       load: null,
       additional: { commitsPerSecond: 41 },
+    }),
+
+    getWaveless: async () => ({
+      at: FAKE_EPOCH,
+      backlog: { HIGH: 1, NORMAL: 2, LOW: 3 },
+      releasers: [
+        {
+          group: 0,
+          at: FAKE_EPOCH,
+          batchSize: 10,
+          intervalMs: 1000,
+          paused: { since: FAKE_EPOCH, score: 96, errorRate: 0.1 },
+          why: 'paused: load 96, 10 % errors',
+          closed: [
+            {
+              serviceName: 'picking-service',
+              why: 'its breaker is open',
+              since: FAKE_EPOCH,
+              until: FAKE_EPOCH + 60_000,
+            },
+          ],
+          lanes: [],
+        },
+      ],
+      lanes: [
+        {
+          lane: 'WH-1/A',
+          cap: 40,
+          weight: 2,
+          inFlight: 7,
+          waiting: { HIGH: 1, NORMAL: 2, LOW: 3 },
+          oldestAt: FAKE_EPOCH,
+        },
+      ],
     }),
 
     async saveDefinition(source) {

@@ -14,6 +14,8 @@ export const FAKE_DEFINITION: WorkflowDefinition = {
   timeoutMs: 300_000,
   onFailure: 'fail',
   inputSchema: null,
+  lane: null,
+  cutOffAt: null,
   output: {},
   steps: [
     {

@@ -6,6 +6,7 @@ import { createWaits } from '#adapters/memory/event-waits.ts';
 import { count, overdue, page } from '#adapters/memory/head-queries.ts';
 import { createInboundRecords } from '#adapters/memory/inbound-records.ts';
 import { createNotes } from '#adapters/memory/notes.ts';
+import { createReleaseLine } from '#adapters/memory/release-line.ts';
 import { createWorkflowLogs } from '#adapters/memory/workflow-logs.ts';
 
 /**
@@ -19,6 +20,7 @@ export function createMemoryStore(): EngineStore {
   const inbound = createInboundRecords();
   const waits = createWaits();
   const notes = createNotes();
+  const line = createReleaseLine(logs.heads);
   let closed = false;
 
   /** Each call is one uninterrupted step; its refusals are rejections, as with the stores on disk. */
@@ -66,6 +68,11 @@ export function createMemoryStore(): EngineStore {
     expiredEvents: (now, limit) => answer(() => waits.expired(now, limit)),
     readNote: (name) => answer(() => notes.read(name)),
     saveNote: (name, text) => answer(() => notes.save(name, text)),
+    lanes: () => answer(() => line.lanes()),
+    waiting: (lane, priority, after, limit) =>
+      answer(() => line.waiting(lane, priority, after, limit)),
+    waitingForCutOff: (from, to, limit) => answer(() => line.waitingForCutOff(from, to, limit)),
+    countAhead: (lane, priority, place) => answer(() => line.countAhead(lane, priority, place)),
     close: async () => {
       closed = true;
     },

@@ -21,6 +21,9 @@ const headFields = z.object({
   startedAt: time.nullable(),
   completedAt: time.nullable(),
   wakeAt: time.nullable(),
+  // absent in documents of schema version 1
+  lane: z.string().nullable().default(null),
+  cutOffAt: time.nullable().default(null),
 });
 export type HeadFields = z.input<typeof headFields>;
 
@@ -45,6 +48,8 @@ export function toHeadFields(head: WorkflowHead): HeadFields {
     startedAt: toDate(head.startedAt),
     completedAt: toDate(head.completedAt),
     wakeAt: toDate(head.wakeAt),
+    lane: head.lane,
+    cutOffAt: toDate(head.cutOffAt),
   };
 }
 

@@ -16,6 +16,7 @@ import { createLog } from '#adapters/mongo/log.ts';
 import { createLookUp } from '#adapters/mongo/look-up.ts';
 import { createCollections, createModels } from '#adapters/mongo/models.ts';
 import { createNotes } from '#adapters/mongo/notes.ts';
+import { createReleaseLine } from '#adapters/mongo/release-line.ts';
 import { createSpill } from '#adapters/mongo/spill.ts';
 import { toCounts } from '#adapters/mongo/tally.ts';
 import { createUpkeep } from '#adapters/mongo/upkeep.ts';
@@ -55,6 +56,7 @@ export function createMongoStore(
   });
   const log = createLog(models);
   const heads = createHeads(models, collections);
+  const line = createReleaseLine(models);
   const definitions = createDefinitions(models);
   const feedWriter = createFeedWriter(models, collections, bounded);
   const feed = createFeedReader(models, feedWriter, log);
@@ -108,6 +110,11 @@ export function createMongoStore(
     expiredEvents: (now, limit) => pass(() => waits.expiredEvents(now, limit)),
     readNote: (name) => pass(() => notes.readNote(name)),
     saveNote: (name, text) => pass(() => notes.saveNote(name, text)),
+    lanes: () => pass(() => line.lanes()),
+    waiting: (lane, priority, after, limit) =>
+      pass(() => line.waiting(lane, priority, after, limit)),
+    waitingForCutOff: (from, to, limit) => pass(() => line.waitingForCutOff(from, to, limit)),
+    countAhead: (lane, priority, place) => pass(() => line.countAhead(lane, priority, place)),
     async close() {
       feeding.stop();
       sweeping.stop();

@@ -2,7 +2,7 @@ import type { Connection } from 'mongoose';
 import { MongoSetupError } from '#adapters/mongo/setup-error.ts';
 
 /** Of collections, documents and indexes together; what `db:migrate` brings a database to. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const ID = 'wes';
 

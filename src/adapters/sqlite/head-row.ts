@@ -21,6 +21,8 @@ export const HEAD_COLUMNS = [
   'started_at',
   'completed_at',
   'wake_at',
+  'lane',
+  'cut_off_at',
 ] as const;
 export type HeadColumn = (typeof HEAD_COLUMNS)[number];
 
@@ -39,6 +41,8 @@ export function toHeadRow(head: WorkflowHead): Readonly<Record<HeadColumn, SQLIn
     started_at: head.startedAt,
     completed_at: head.completedAt,
     wake_at: head.wakeAt,
+    lane: head.lane,
+    cut_off_at: head.cutOffAt,
   };
 }
 
@@ -60,5 +64,7 @@ export function toHead(row: Row): WorkflowHead {
     startedAt: nullable(integer, row, 'started_at', record),
     completedAt: nullable(integer, row, 'completed_at', record),
     wakeAt: nullable(integer, row, 'wake_at', record),
+    lane: nullable(text, row, 'lane', record),
+    cutOffAt: nullable(integer, row, 'cut_off_at', record),
   };
 }

@@ -21,6 +21,8 @@ const SELDOM_MOVED: readonly HeadColumn[] = [
   'created_at',
   'started_at',
   'completed_at',
+  'lane',
+  'cut_off_at',
 ];
 /** The id is never named: SQLite would take the whole row out and put it back. */
 const MOVED = HEAD_COLUMNS.filter((column) => column !== 'workflow_id');

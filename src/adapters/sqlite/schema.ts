@@ -137,6 +137,14 @@ const MIGRATIONS: readonly string[] = [
     note TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Orders that wait for their release, and what is on the floor, by lane; empty for all others.
+  ALTER TABLE workflows ADD COLUMN lane TEXT;
+  ALTER TABLE workflows ADD COLUMN cut_off_at INTEGER;
+  CREATE INDEX workflows_by_lane ON workflows (lane, status, priority, created_at, workflow_id)
+    WHERE lane IS NOT NULL;
+  CREATE INDEX workflows_by_cut_off ON workflows (cut_off_at, workflow_id) WHERE cut_off_at IS NOT NULL;
+  `,
 ];
 
 /** Adds one workflow to its total, or takes it out. `timed` counts those whose execution time is known. */

@@ -12,6 +12,7 @@ import { createIdempotencyTable } from '#adapters/sqlite/idempotency-table.ts';
 import { createInboundTable } from '#adapters/sqlite/inbound-table.ts';
 import { createLog } from '#adapters/sqlite/log.ts';
 import { createNotes } from '#adapters/sqlite/notes.ts';
+import { createReleaseLine } from '#adapters/sqlite/release-line.ts';
 import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
 
 /**
@@ -33,6 +34,7 @@ export function createSqliteStore(
   const inbound = createInboundTable(database);
   const waits = createWaits(database);
   const notes = createNotes(database);
+  const line = createReleaseLine(database);
   const group = createGroupCommit(database, options);
   const probe = database.prepare('SELECT 1 FROM workflows LIMIT 1');
   const read = reader(options.retry);
@@ -76,6 +78,11 @@ export function createSqliteStore(
     expiredEvents: (now, limit) => read(() => waits.expired(now, limit)),
     readNote: (name) => read(() => notes.read(name)),
     saveNote: (name, text) => group.write(() => notes.save(name, text)),
+    lanes: () => read(() => line.lanes()),
+    waiting: (lane, priority, after, limit) =>
+      read(() => line.waiting(lane, priority, after, limit)),
+    waitingForCutOff: (from, to, limit) => read(() => line.waitingForCutOff(from, to, limit)),
+    countAhead: (lane, priority, place) => read(() => line.countAhead(lane, priority, place)),
     async close() {
       await group.close();
       if (database.isOpen) database.close();

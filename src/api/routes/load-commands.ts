@@ -1,11 +1,13 @@
 import { endpoint, type Endpoint } from '#api/http/endpoint.ts';
 import { notAvailable } from '#api/http/problems.ts';
+import { commandReply } from '#api/routes/command-reply.ts';
 import { rebalanceQuery, wavelessBody, workflowParams } from '#api/schemas/commands.ts';
+import { workflowSchema } from '#api/schemas/workflow.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 
 const NOT_AVAILABLE = { 501: { description: 'Not available yet' } } as const;
 
-/** Continuous release and load balancing: checked and asked for, though the engine may not have them yet. */
+/** Continuous release and load balancing. */
 export function loadCommandEndpoints(orchestration: Orchestration): readonly Endpoint[] {
   const rebalance = endpoint({
     method: 'post',
@@ -28,10 +30,16 @@ export function loadCommandEndpoints(orchestration: Orchestration): readonly End
     tag: 'load',
     summary: 'Release a workflow continuously, without a wave',
     input: { params: workflowParams, body: { schema: wavelessBody, required: false } },
-    replies: NOT_AVAILABLE,
-    handler: async ({ params: { id } }) => {
-      const result = await orchestration.enableWaveless(id);
-      throw notAvailable(result.what);
+    replies: {
+      200: { description: 'The workflow, now in its lane', schema: workflowSchema },
+      409: { description: 'Its state or its type does not allow it' },
+    },
+    handler: async ({ params: { id }, body }) => {
+      const pace = {
+        batchSize: body?.batchSize ?? null,
+        processingIntervalMs: body?.processingIntervalMs ?? null,
+      };
+      return commandReply(id, await orchestration.enableWaveless(id, pace));
     },
   });
 

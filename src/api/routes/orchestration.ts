@@ -1,6 +1,8 @@
 import { endpoint, type Endpoint } from '#api/http/endpoint.ts';
 import { healthSchema, metricsSchema } from '#api/schemas/orchestration.ts';
+import { wavelessSchema } from '#api/schemas/waveless.ts';
 import { healthView } from '#api/views/health-view.ts';
+import { wavelessView } from '#api/views/waveless-view.ts';
 import { metricsView } from '#api/views/metrics-view.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 
@@ -28,5 +30,16 @@ export function orchestrationEndpoints(orchestration: Orchestration): readonly E
     handler: async () => ({ status: 200, body: metricsView(await orchestration.getLoadMetrics()) }),
   });
 
-  return [health, metrics];
+  const waveless = endpoint({
+    method: 'get',
+    path: '/orchestration/waveless',
+    operationId: 'getWaveless',
+    tag: 'orchestration',
+    summary: 'What waits for its release, by lane, and how fast it is released',
+    input: {},
+    replies: { 200: { description: 'Lanes, backlog and tempo', schema: wavelessSchema } },
+    handler: async () => ({ status: 200, body: wavelessView(await orchestration.getWaveless()) }),
+  });
+
+  return [health, metrics, waveless];
 }

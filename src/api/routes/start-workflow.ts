@@ -1,6 +1,6 @@
 import { fingerprint } from '#api/http/fingerprint.ts';
 import { endpoint, type Endpoint, type Reply } from '#api/http/endpoint.ts';
-import { idempotencyKeyReused, invalid, notAvailable } from '#api/http/problems.ts';
+import { idempotencyKeyReused, invalid } from '#api/http/problems.ts';
 import { startHeaders, startWorkflowSchema } from '#api/schemas/start-workflow.ts';
 import { workflowSchema } from '#api/schemas/workflow.ts';
 import { API_BASE } from '#api/settings.ts';
@@ -48,8 +48,6 @@ export function startWorkflowEndpoint(orchestration: Orchestration): Endpoint {
           throw idempotencyKeyReused(result.workflowId);
         case 'invalid':
           throw invalid(result.problems);
-        case 'not-available':
-          throw notAvailable(result.what);
       }
     },
   });

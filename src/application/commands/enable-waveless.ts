@@ -1,7 +1,13 @@
-import type { NotAvailable } from '#application/orchestration.ts';
+import { carryOut } from '#application/command-result.ts';
+import type { CommandResult } from '#application/orchestration.ts';
+import type { Workflows } from '#application/workflows.ts';
+import type { WavelessPace } from '#domain/workflow/commands.ts';
 
-/** Waveless release of a running workflow: comes with the load governor. */
-export function enableWaveless() {
-  return (_id: string): Promise<NotAvailable> =>
-    Promise.resolve({ kind: 'not-available', what: 'waveless release' });
+/**
+ * Puts a workflow into its lane, and says how fast that lane may be released while the workflow waits. One that is under way
+ * counts from now on as an order on the floor of its lane.
+ */
+export function enableWaveless(workflows: Workflows) {
+  return (id: string, pace: WavelessPace): Promise<CommandResult> =>
+    carryOut(workflows, id, { type: 'enableWaveless', ...pace });
 }

@@ -7,14 +7,18 @@ import type {
 } from '#application/orchestration.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { IdGenerator } from '#application/ports/id-generator.ts';
+import type { ReleaseBoard } from '#application/ports/release-board.ts';
 import type {
   DefinitionStore,
   IdempotencyRecord,
   WorkflowStore,
 } from '#application/ports/workflow-store.ts';
+import type { LaneRules } from '#application/waveless/lane-rules.ts';
 import type { Workflows } from '#application/workflows.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import { decideCreation } from '#domain/workflow/decide.ts';
+import { releasePlace } from '#domain/workflow/release-place.ts';
+import type { WorkflowState } from '#domain/workflow/state.ts';
 import { supportsWaveless } from '#domain/workflow/vocabulary.ts';
 
 /** How long a start is remembered under its Idempotency-Key. */
@@ -28,6 +32,8 @@ export function startWorkflow(parts: {
   readonly workflows: Workflows;
   readonly definitions: DefinitionCatalog;
   readonly store: WorkflowStore & DefinitionStore;
+  readonly releaseBoard: Pick<ReleaseBoard, 'ring'>;
+  readonly lanes: LaneRules;
   readonly clock: Clock;
   readonly ids: IdGenerator;
 }) {
@@ -43,7 +49,6 @@ export function startWorkflow(parts: {
     if ('problem' in found) return invalid('workflowDefinitionId', found.problem);
     const problems = requestProblems(request, found.definition);
     if (problems.length > 0) return { kind: 'invalid', problems };
-    if (request.enableWaveless) return { kind: 'not-available', what: 'waveless release' };
 
     const now = clock.now();
     const workflowId = ids.next();
@@ -53,6 +58,8 @@ export function startWorkflow(parts: {
       creationOf(request, found.definition),
       now,
     );
+    const misplaced = placeProblems(decision.state, parts.lanes);
+    if (misplaced.length > 0) return { kind: 'invalid', problems: misplaced };
     const record: IdempotencyRecord | undefined =
       idempotency === null
         ? undefined
@@ -66,6 +73,7 @@ export function startWorkflow(parts: {
     const result = await workflows.create(decision, record);
     switch (result.kind) {
       case 'committed':
+        if (request.enableWaveless) void parts.releaseBoard.ring();
         return { kind: 'started', state: decision.state };
       case 'duplicate':
         return repeat(result.record, idempotency?.fingerprint ?? '');
@@ -100,6 +108,19 @@ function requestProblems(
     problems.push({ field: 'enableWaveless', message });
   }
   return [...problems, ...inputProblems(definition, request.inputParameters)];
+}
+
+/** An order that waits for its release must have a lane that there is, and a cut-off that can be read. */
+function placeProblems(state: WorkflowState, lanes: LaneRules): readonly FieldProblem[] {
+  if (!state.waveless) return [];
+  const place = releasePlace(state);
+  if ('about' in place) {
+    const isMetadata = place.about === 'cutOffAt' && state.definition.cutOffAt === null;
+    const field = isMetadata ? 'metadata.cutOffAt' : 'inputParameters';
+    return [{ field, message: place.message }];
+  }
+  if (lanes.find(place.lane) !== null) return [];
+  return [{ field: 'inputParameters', message: `there is no lane '${place.lane}'` }];
 }
 
 async function findDefinition(

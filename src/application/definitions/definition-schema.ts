@@ -25,6 +25,8 @@ export const headerSchema = z.strictObject({
   timeoutMs: z.int().default(300_000),
   onFailure: z.enum(['compensate', 'pause', 'fail']).default('compensate'),
   inputSchema: jsonSchema.default(null),
+  lane: jsonSchema.default(null),
+  cutOffAt: jsonSchema.default(null),
   steps: z.array(jsonSchema),
   output: fieldsSchema.default({}),
 });

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '#domain/json.ts';
+import { DEFAULT_BATCH_SIZE, DEFAULT_INTERVAL_MS } from '#domain/policy/waveless.ts';
 import {
   eventId,
   type EventOf,
@@ -40,6 +41,7 @@ const SUFFIXES: Partial<Record<WorkflowEventType, string>> = {
   WorkflowStepFailed: 'workflow.step.failed',
   WorkflowCompensationStarted: 'workflow.compensation.started',
   WorkflowCompensationCompleted: 'workflow.compensation.completed',
+  WavelessProcessingEnabled: 'waveless.enabled',
 };
 
 /** The context of a workflow's events, from any state of it that is not older than the event. */
@@ -140,6 +142,12 @@ function specificData(
       const compensatedSteps = compensatedStepIds.length;
       return { completedAt: at, compensatedSteps, compensatedStepIds, successful, errorMessage };
     }
+    case 'WavelessProcessingEnabled':
+      return {
+        enabledAt: at,
+        batchSize: event.batchSize ?? DEFAULT_BATCH_SIZE,
+        processingIntervalMs: event.processingIntervalMs ?? DEFAULT_INTERVAL_MS,
+      };
     default:
       return internalData(event);
   }

@@ -43,7 +43,7 @@ function ofSystem(eventType: string, suffix: string, fields: z.core.$ZodLooseSha
   return [eventType, { suffix, source: SYSTEM_EVENT_SOURCE, data }];
 }
 
-/** The thirteen events of SPEC 6 by name. The log has no SystemLoadRebalanced and WavelessProcessingEnabled yet. */
+/** The thirteen events of SPEC 6 by name. The log of no workflow has SystemLoadRebalanced. */
 export const PUBLISHED_EVENTS: ReadonlyMap<string, PublishedEvent> = new Map([
   ofWorkflow('WorkflowStarted', 'workflow.started', {
     workflowDefinitionId: z.string(),

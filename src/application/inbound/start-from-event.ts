@@ -77,8 +77,6 @@ export function startFromEvent(orchestration: Pick<Orchestration, 'startWorkflow
         return rejected(
           result.problems.map(({ field, message }) => `${field} ${message}`).join('; '),
         );
-      case 'not-available':
-        return rejected(`${result.what} is not available`);
     }
   };
 }

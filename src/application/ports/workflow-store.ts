@@ -23,6 +23,10 @@ export type WorkflowHead = {
   readonly completedAt: number | null;
   /** When the reconciler must look at it; null: it waits for nobody but an operator, or has ended. */
   readonly wakeAt: number | null;
+  /** The lane in which a waveless order waits for its release or is on the floor; null: neither. */
+  readonly lane: string | null;
+  /** While it waits for its release: by when it must be done; null: no cut-off. */
+  readonly cutOffAt: number | null;
 };
 
 /** A remembered start: the same key and body get the first answer again. */

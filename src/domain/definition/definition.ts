@@ -16,6 +16,10 @@ export type WorkflowDefinition = {
   readonly onFailure: OnFailure;
   /** JSON Schema for inputParameters, kept as authored; null: any object. */
   readonly inputSchema: Json | null;
+  /** Template of the lane of its orders on the floor, made of `/input` and `/context`; null: the one lane `default`. */
+  readonly lane: Mapping;
+  /** Template of the time by which an order must be done (carrier departure); null: `metadata.cutOffAt` of the start. */
+  readonly cutOffAt: Mapping;
   readonly steps: readonly StepDefinition[];
   /** Mapping to outputParameters; values may hold `$from`. */
   readonly output: MappingObject;

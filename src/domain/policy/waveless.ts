@@ -12,6 +12,7 @@ export type WaitingOrder = {
 
 /** SPEC 4 */
 export const DEFAULT_BATCH_SIZE = 10;
+export const DEFAULT_INTERVAL_MS = 1000;
 const SMALLEST_BATCH = 1;
 const LARGEST_BATCH = 20;
 const IDLE_BELOW = 50;
@@ -44,8 +45,8 @@ export function wavelessIntervalMs(waiting: number): number | Refusal {
   const fault = faultOf('waiting', waiting, 0, Infinity);
   if (fault !== null) return refuse(fault);
   if (waiting > 100) return 500;
-  if (waiting > 50) return 1000;
-  return waiting < 10 ? 2000 : 1000;
+  if (waiting > 50) return DEFAULT_INTERVAL_MS;
+  return waiting < 10 ? 2000 : DEFAULT_INTERVAL_MS;
 }
 
 /**
@@ -71,19 +72,4 @@ export function compareOrders(a: WaitingOrder, b: WaitingOrder): number {
     a.waitingSince - b.waitingSince ||
     (a.workflowId < b.workflowId ? -1 : Number(a.workflowId > b.workflowId))
   );
-}
-
-/**
- * What to release now: all that bypasses the batch, then as many of the rest as the batch holds.
- * @param batchSize of wavelessBatchSize
- */
-export function nextRelease(
-  waiting: readonly WaitingOrder[],
-  batchSize: number,
-  now: number,
-): readonly WaitingOrder[] {
-  const sorted = waiting.toSorted(compareOrders);
-  const bypassing = sorted.filter((order) => bypassesBatch(order, now));
-  const batch = sorted.filter((order) => !bypassesBatch(order, now)).slice(0, batchSize);
-  return [...bypassing, ...batch];
 }

@@ -4,8 +4,9 @@ import {
   type OperatorCommand,
   type OperatorCommandType,
 } from '#domain/workflow/commands.ts';
+import { releasePlace } from '#domain/workflow/release-place.ts';
 import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
-import type { WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+import { supportsWaveless, type WorkflowStatus } from '#domain/workflow/vocabulary.ts';
 
 /** One row of the table of SPEC 2. */
 type Row = {
@@ -26,6 +27,7 @@ const TABLE: { readonly [T in OperatorCommandType]: Row } = {
   retryStep: STEP_REPAIR,
   skipStep: STEP_REPAIR,
   executeStep: STEP_REPAIR,
+  enableWaveless: { from: ['PENDING', 'EXECUTING', 'PAUSED'], obstacle: notForLanes },
 };
 
 /** The commands that a workflow allows in its present state, in the order of the table. */
@@ -86,4 +88,10 @@ function nothingToRepair(state: WorkflowState): string | null {
 function failedSteps(state: WorkflowState): readonly string[] {
   const steps = [...state.steps.values()];
   return steps.filter((step) => step.status === 'FAILED').map((step) => step.stepId);
+}
+
+function notForLanes(state: WorkflowState): string | null {
+  if (!supportsWaveless(state.workflowType)) return `is of type ${state.workflowType}`;
+  const place = releasePlace(state);
+  return 'about' in place ? place.message : null;
 }

@@ -26,7 +26,16 @@ export type OperatorCommand =
       readonly stepId: string;
       readonly by: string;
       readonly inputData: JsonObject | null;
-    };
+    }
+  | ({ readonly type: 'enableWaveless' } & WavelessPace);
+
+/** How fast the lane of an order may be released while the order waits; null: as the load allows (SPEC 4). */
+export type WavelessPace = {
+  /** Orders of the lane in one batch, 1..20. */
+  readonly batchSize: number | null;
+  /** At least this long between two batches of the lane. */
+  readonly processingIntervalMs: number | null;
+};
 
 /** What a worker reports of a call that it made. A report that comes too late to matter leaves no event. */
 export type ReportCommand =
@@ -89,4 +98,5 @@ export const OPERATOR_COMMAND_TYPES: readonly OperatorCommandType[] = [
   'retryStep',
   'skipStep',
   'executeStep',
+  'enableWaveless',
 ];

@@ -50,6 +50,8 @@ export function decide(state: WorkflowState, command: WorkflowCommand, at: numbe
   return { kind: 'decided', events: draft.events, state: draft.state };
 }
 
+const AS_THE_LOAD_ALLOWS = { batchSize: null, processingIntervalMs: null };
+
 /** A new workflow: started at once, or PENDING until the waveless releaser starts it. */
 export function decideCreation(
   definition: WorkflowDefinition,
@@ -58,6 +60,7 @@ export function decideCreation(
   at: number,
 ): Decision & { kind: 'decided' } {
   const draft = draftOfNew(definition, workflowId, { type: 'WorkflowCreated', ...creation }, at);
-  if (!creation.waveless) operate(draft, { type: 'start' });
+  if (creation.waveless) operate(draft, { type: 'enableWaveless', ...AS_THE_LOAD_ALLOWS });
+  else operate(draft, { type: 'start' });
   return { kind: 'decided', events: draft.events, state: draft.state };
 }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '#domain/json.ts';
+import type { WavelessPace } from '#domain/workflow/commands.ts';
 import type { ErrorType, WorkflowPriority, WorkflowType } from '#domain/workflow/vocabulary.ts';
 
 /**
- * The facts a workflow's log is made of. The first thirteen are the published ones of SPEC 6 (two of them, SystemLoadRebalanced
- * and WavelessProcessingEnabled, come with the load governor); the others are internal: replay needs them, the bus does not.
+ * The facts a workflow's log is made of. The first twelve are the published ones of SPEC 6 (SystemLoadRebalanced is of no
+ * workflow and in no log); the others are internal: replay needs them, the bus does not.
  * An event holds what can't be derived; `public-event.ts` turns it into the published form.
  * Times are epoch milliseconds; the time of the fact itself is `occurredAt` of the recorded event.
  */
@@ -76,6 +77,7 @@ export type WorkflowEvent =
       readonly successful: boolean;
       readonly errorMessage: string | null;
     }
+  | ({ readonly type: 'WavelessProcessingEnabled' } & WavelessPace)
   // ---- internal
   | ({ readonly type: 'WorkflowCreated' } & WorkflowCreation)
   | {

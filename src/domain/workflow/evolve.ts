@@ -70,6 +70,7 @@ function create(
     startedAt: null,
     completedAt: null,
     deadlineAt: null,
+    pace: { batchSize: null, processingIntervalMs: null },
     pausedAt: null,
     pausedBy: null,
     lastDispatch: 0,
@@ -156,6 +157,10 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
               stepId: null,
             },
           };
+    case 'WavelessProcessingEnabled': {
+      const { batchSize, processingIntervalMs } = event;
+      return { ...state, waveless: true, pace: { batchSize, processingIntervalMs } };
+    }
     case 'StepsDispatched':
       return dispatched(state, event, at);
     default:

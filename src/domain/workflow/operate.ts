@@ -64,6 +64,11 @@ export function operate(draft: Draft, command: OperatorCommand): void {
       });
       dispatchSteps(draft, 'do', [command.stepId], null);
       break;
+    case 'enableWaveless': {
+      const { batchSize, processingIntervalMs } = command;
+      emit(draft, { type: 'WavelessProcessingEnabled', batchSize, processingIntervalMs });
+      break;
+    }
   }
   followUp(draft);
 }

@@ -15,6 +15,11 @@ export function mappingScope(state: WorkflowState, reply?: JsonObject): Scope {
   return reply === undefined ? scope : { ...scope, reply };
 }
 
+/** What is known of a workflow before any of its steps has run. */
+export function startScope(state: WorkflowState): Scope {
+  return { input: state.input, context: contextOf(state) };
+}
+
 function contextOf(state: WorkflowState): JsonObject {
   return {
     workflowId: state.workflowId,

@@ -1,5 +1,6 @@
 import type { StepDefinition, WorkflowDefinition } from '#domain/definition/definition.ts';
 import type { JsonObject } from '#domain/json.ts';
+import type { WavelessPace } from '#domain/workflow/commands.ts';
 import type { FailureCode, WorkflowCreation } from '#domain/workflow/events.ts';
 import type { ErrorType, StepStatus, WorkflowStatus } from '#domain/workflow/vocabulary.ts';
 
@@ -45,6 +46,8 @@ export type WorkflowState = WorkflowCreation & {
   readonly completedAt: number | null;
   /** The workflow's own deadline; moves on by the time that it was paused. */
   readonly deadlineAt: number | null;
+  /** As an operator wished for the lane of this order. */
+  readonly pace: WavelessPace;
   readonly pausedAt: number | null;
   readonly pausedBy: string | null;
   readonly lastDispatch: number;

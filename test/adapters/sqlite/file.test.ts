@@ -14,7 +14,7 @@ import {
 } from '#test/contracts/workflow-store/fixtures.ts';
 
 /** Of the schema: its number of steps. */
-const PRESENT = 3;
+const PRESENT = 4;
 
 test('the file is written through with every commit, beside a write-ahead log', async (t) => {
   const { path, other } = await open(t);
@@ -24,12 +24,18 @@ test('the file is written through with every commit, beside a write-ahead log', 
   t.is(value(other, 'PRAGMA user_version'), PRESENT);
 });
 
-test('a file of the first release gets the tables that came later, and keeps what it holds', async (t) => {
+test('a file of the first release gets the tables, columns and indexes that came later, and keeps what it holds', async (t) => {
   const { path, store, other } = await open(t);
   const head = await committed(t, store, creation());
   await store.close();
   for (const table of ['cursors', 'inbound', 'event_waits', 'parked_events', 'notes']) {
     other.exec(`DROP TABLE ${table}`);
+  }
+  for (const index of ['workflows_by_lane', 'workflows_by_cut_off']) {
+    other.exec(`DROP INDEX ${index}`);
+  }
+  for (const column of ['lane', 'cut_off_at']) {
+    other.exec(`ALTER TABLE workflows DROP COLUMN ${column}`);
   }
   other.exec('PRAGMA user_version = 1');
   const migrated = await openSqliteStore({ path });

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { OVERDUE_SQL } from '#adapters/sqlite/heads.ts';
 import { listQuery } from '#adapters/sqlite/list-query.ts';
 import { connect } from '#adapters/sqlite/connection.ts';
+import { AHEAD_SQL, CUT_OFF_SQL, LANES_SQL, WAITING_SQL } from '#adapters/sqlite/release-line.ts';
 import type { WorkflowFilter } from '#application/ports/workflow-store.ts';
 import { temporaryFile } from '#test/adapters/sqlite/temporary-file.ts';
 
@@ -54,6 +55,21 @@ test('what is overdue is read from the index of times alone', (t) => {
   );
   t.deepEqual(others, []);
 });
+
+const releases = [
+  ['lanes are summed up', LANES_SQL, 'workflows_by_lane'],
+  ['the line of a lane', WAITING_SQL, 'workflows_by_lane'],
+  ['a place in the line', AHEAD_SQL, 'workflows_by_lane'],
+  ['the next cut-offs', CUT_OFF_SQL, 'workflows_by_cut_off'],
+] as const;
+
+for (const [what, sql, index] of releases) {
+  test(`${what}: read from ${index} alone, in its order`, (t) => {
+    const [line = '', ...others] = explain(t, sql, {});
+    t.regex(line, new RegExp(`USING (COVERING )?INDEX ${index}\\b`));
+    t.deepEqual(others, []);
+  });
+}
 
 /** The steps of SQLite's plan, the merging of arms included. */
 function explain(

@@ -142,5 +142,5 @@ test('a step that waits for a time shows until when', (t) => {
 test('the engine’s own start is no command that is offered', (t) => {
   const fake = createFakeOrchestration();
   const state = { ...fake.record(fake.begin()), status: 'PENDING' as const };
-  t.deepEqual(workflowView(state).allowedCommands, ['cancel']);
+  t.deepEqual(workflowView(state).allowedCommands, ['cancel', 'enableWaveless']);
 });

@@ -36,6 +36,8 @@ test('what is not said gets its default', (t) => {
     timeoutMs: 300_000,
     onFailure: 'compensate',
     inputSchema: null,
+    lane: null,
+    cutOffAt: null,
     steps: [
       {
         kind: 'call',

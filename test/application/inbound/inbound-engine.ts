@@ -120,6 +120,8 @@ export async function inboundEngine(
         workflows,
         definitions,
         store,
+        releaseBoard: { ring: async () => {} },
+        lanes: { find: () => ({ cap: 10, weight: 1 }) },
         clock,
         ids: { next: randomUUID },
       }),

@@ -35,6 +35,8 @@ export function creation(
     startedAt: null,
     completedAt: null,
     wakeAt: null,
+    lane: null,
+    cutOffAt: null,
     ...given,
   };
   const { workflowId, definitionId, definitionVersion, workflowType, priority, correlationId } =

@@ -114,6 +114,8 @@ function definitionOf(
     timeoutMs: 1000,
     onFailure: 'compensate',
     inputSchema: null,
+    lane: null,
+    cutOffAt: null,
     steps: steps.map((step) => stepOf(step, waits.has(step.stepId))),
     output: {},
   };

@@ -1,11 +1,9 @@
 import test from 'ava';
-import fc from 'fast-check';
 import {
   bypassesBatch,
   compareOrders,
   DEFAULT_BATCH_SIZE,
   isWavelessPaused,
-  nextRelease,
   wavelessBatchSize,
   wavelessIntervalMs,
   type WaitingOrder,
@@ -86,38 +84,4 @@ test('HIGH bypasses the batch, and so does what has waited more than a minute', 
   t.true(bypassesBatch(order('a', 'HIGH', 0), NOW));
   t.false(bypassesBatch(order('a', 'NORMAL', 60_000), NOW));
   t.true(bypassesBatch(order('a', 'LOW', 60_001), NOW));
-});
-
-test('a release takes all that bypasses, and fills the batch with the rest in order', (t) => {
-  const waiting = [
-    order('low', 'LOW', 2),
-    order('normal-2', 'NORMAL', 1),
-    order('normal-1', 'NORMAL', 2),
-    order('forgotten', 'LOW', 90_000),
-    order('urgent', 'HIGH', 0),
-  ];
-  t.deepEqual(
-    nextRelease(waiting, 2, NOW).map((one) => one.workflowId),
-    ['urgent', 'forgotten', 'normal-1', 'normal-2'],
-  );
-});
-
-const anyOrder: fc.Arbitrary<WaitingOrder> = fc.record({
-  workflowId: fc.uuid(),
-  priority: fc.constantFrom('HIGH', 'NORMAL', 'LOW'),
-  waitingSince: fc.integer({ min: NOW - 120_000, max: NOW }),
-});
-
-test('a release never leaves behind what bypasses, and never takes more than the batch of the rest', (t) => {
-  fc.assert(
-    fc.property(fc.array(anyOrder), fc.integer({ min: 1, max: 20 }), (waiting, batchSize) => {
-      const released = new Set(nextRelease(waiting, batchSize, NOW));
-      const rest = waiting.filter((one) => !bypassesBatch(one, NOW));
-      t.true(waiting.every((one) => released.has(one) || !bypassesBatch(one, NOW)));
-      const taken = rest.filter((one) => released.has(one));
-      t.is(taken.length, Math.min(batchSize, rest.length));
-      const left = rest.filter((one) => !released.has(one));
-      t.true(left.every((late) => taken.every((early) => compareOrders(early, late) <= 0)));
-    }),
-  );
 });

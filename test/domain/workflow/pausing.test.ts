@@ -111,7 +111,7 @@ test('where failures are for an operator, a failed step pauses the workflow', (t
     });
   parked.when(resume).expect(t, {
     refused: /has failed steps: retry, skip or execute b first/,
-    allowed: ['cancel', 'compensate', 'retryStep', 'skipStep', 'executeStep'],
+    allowed: ['cancel', 'compensate', 'retryStep', 'skipStep', 'executeStep', 'enableWaveless'],
   });
 });
 

@@ -38,7 +38,11 @@ test('the deadline counts from the start, by the time-out of this workflow', (t)
 
 test('a waveless workflow waits as PENDING until it is released', (t) => {
   givenWith(chain, { waveless: true })
-    .expect(t, { events: ['WorkflowCreated'], status: 'PENDING', steps: { a: 'PENDING' } })
+    .expect(t, {
+      events: ['WorkflowCreated', 'WavelessProcessingEnabled'],
+      status: 'PENDING',
+      steps: { a: 'PENDING' },
+    })
     .when(start)
     .expect(t, { events: ['WorkflowStarted', 'StepsDispatched'], status: 'EXECUTING' });
 });

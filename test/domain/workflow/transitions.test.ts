@@ -9,6 +9,7 @@ import {
   cancel,
   cancelAndUndo,
   compensate,
+  enableWaveless,
   executeStep,
   fails,
   pause,
@@ -50,14 +51,20 @@ const COMMANDS: { readonly [T in OperatorCommandType]: OperatorCommand } = {
   retryStep: retryStep('bad'),
   skipStep: skipStep('bad'),
   executeStep: executeStep('bad'),
+  enableWaveless,
 };
 
 /** Where each command leads; what is absent is refused. Undo goes on by itself, so COMPENSATING is where compensate ends here. */
 const LEADS_TO: {
   readonly [S in WorkflowStatus]: Partial<Record<OperatorCommandType, WorkflowStatus>>;
 } = {
-  PENDING: { start: 'EXECUTING', cancel: 'CANCELLED' },
-  EXECUTING: { pause: 'PAUSED', cancel: 'CANCELLED', compensate: 'COMPENSATING' },
+  PENDING: { start: 'EXECUTING', cancel: 'CANCELLED', enableWaveless: 'PENDING' },
+  EXECUTING: {
+    pause: 'PAUSED',
+    cancel: 'CANCELLED',
+    compensate: 'COMPENSATING',
+    enableWaveless: 'EXECUTING',
+  },
   PAUSED: {
     // the step failed in the meantime, and with it the workflow
     resume: 'FAILED',
@@ -66,6 +73,7 @@ const LEADS_TO: {
     retryStep: 'PAUSED',
     skipStep: 'PAUSED',
     executeStep: 'PAUSED',
+    enableWaveless: 'PAUSED',
   },
   COMPLETED: {},
   FAILED: {

@@ -56,6 +56,8 @@ export const workflowSchema = new Schema<WorkflowDocument>(
     startedAt: Date,
     completedAt: Date,
     wakeAt: Date,
+    lane: String,
+    cutOffAt: Date,
     log: { type: [commitSchema], required: true },
     logBytes: { type: Number, required: true },
     spilledTo: { type: Number, required: true },
@@ -81,6 +83,8 @@ export const WORKFLOW_INDEXES = {
   byCorrelation: { correlationId: 1, status: 1, ...NEWEST },
   byPriority: { priority: 1, ...NEWEST },
   byWake: { wakeAt: 1, _id: 1 },
+  byLane: { lane: 1, status: 1, priority: 1, createdAt: 1, _id: 1 },
+  byCutOff: { cutOffAt: 1, _id: 1 },
   byKey: { 'idempotency.key': 1 },
   byExpiry: { 'idempotency.expiresAt': 1 },
   unfed: { unfedSince: 1 },
@@ -89,6 +93,9 @@ export const WORKFLOW_INDEXES = {
 /** In the index of wake times: whatever has one. A query must say the same for the index to serve it. */
 export const HAS_WAKE_TIME = { $gte: new Date(0) } as const;
 
+/** The same for lanes. */
+export const HAS_LANE = { $gte: '' } as const;
+
 workflowSchema.index(WORKFLOW_INDEXES.newest);
 workflowSchema.index(WORKFLOW_INDEXES.byStatus);
 workflowSchema.index(WORKFLOW_INDEXES.byType);
@@ -96,6 +103,10 @@ workflowSchema.index(WORKFLOW_INDEXES.byCorrelation);
 workflowSchema.index(WORKFLOW_INDEXES.byPriority);
 workflowSchema.index(WORKFLOW_INDEXES.byWake, {
   partialFilterExpression: { wakeAt: HAS_WAKE_TIME },
+});
+workflowSchema.index(WORKFLOW_INDEXES.byLane, { partialFilterExpression: { lane: HAS_LANE } });
+workflowSchema.index(WORKFLOW_INDEXES.byCutOff, {
+  partialFilterExpression: { cutOffAt: HAS_WAKE_TIME },
 });
 workflowSchema.index(WORKFLOW_INDEXES.byKey, {
   unique: true,

@@ -6,7 +6,10 @@ import type {
 
 /** A definition as far as it could be read: what there is can be checked although other parts are at fault. */
 export type DefinitionDraft = {
-  readonly header: Pick<WorkflowDefinition, 'definitionId' | 'version' | 'name' | 'timeoutMs'>;
+  readonly header: Pick<
+    WorkflowDefinition,
+    'definitionId' | 'version' | 'name' | 'timeoutMs' | 'lane' | 'cutOffAt'
+  >;
   readonly steps: readonly StepDraft[];
   readonly output: MappingObject;
 };

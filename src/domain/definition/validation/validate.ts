@@ -11,6 +11,7 @@ import {
   outputReferenceProblems,
   stepReferenceProblems,
 } from '#domain/definition/validation/reference-rules.ts';
+import { releaseProblems } from '#domain/definition/validation/release-rules.ts';
 import { stepProblems } from '#domain/definition/validation/step-rules.ts';
 
 /** Nine digits: what `id@version` is read with. */
@@ -41,6 +42,7 @@ export function definitionProblems(
     ...outOfRange(header.version, 1, MAX_VERSION, '/version'),
     ...nameProblems(header.name, '/name'),
     ...outOfRange(header.timeoutMs, MIN_TIMEOUT_MS, MAX_TIMEOUT_MS, '/timeoutMs'),
+    ...releaseProblems(header),
     ...stepCountProblems(steps.length),
     ...graphProblems(steps, dependencies),
     ...steps.flatMap(({ step }, index) => {

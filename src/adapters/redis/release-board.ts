@@ -1,0 +1,112 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { ReleaseBoard } from '#application/ports/release-board.ts';
+
+/*
+ * Who owns what: the hash `<prefix>:releases` holds a field per group of lanes, written by its releaser; on the channel
+ * `<prefix>:release-bell` anybody tells that an order has begun to wait.
+ *
+ * Nothing hangs on either: they can be wiped, and Redis can be away.
+ */
+
+/** Rings within this time are one ring: a thousand starts need not be told one by one. */
+const RING_MS = 10;
+
+const classes = z.object({ HIGH: z.number(), NORMAL: z.number(), LOW: z.number() });
+
+const viewSchema = z.object({
+  group: z.number(),
+  at: z.number(),
+  batchSize: z.number(),
+  intervalMs: z.number(),
+  paused: z.object({ since: z.number(), score: z.number(), errorRate: z.number() }).nullable(),
+  why: z.string(),
+  closed: z.array(
+    z.object({
+      serviceName: z.string(),
+      why: z.string(),
+      since: z.number(),
+      until: z.number().nullable(),
+    }),
+  ),
+  lanes: z.array(
+    z.object({
+      lane: z.string(),
+      cap: z.number(),
+      weight: z.number(),
+      inFlight: z.number(),
+      waiting: classes,
+      oldestAt: z.number().nullable(),
+    }),
+  ),
+});
+
+/** @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it. */
+export function createReleaseBoard(options: {
+  readonly redis: Redis;
+  readonly prefix: string;
+}): ReleaseBoard {
+  const { redis, prefix } = options;
+  const key = `${prefix}:releases`;
+  let ringing: Promise<void> | null = null;
+
+  return {
+    async publish(view) {
+      await unlessAway(redis.hset(key, String(view.group), JSON.stringify(view)));
+    },
+    async views() {
+      const fields = await unlessAway(redis.hgetall(key));
+      if (fields === null) return null;
+      const views = Object.values(fields).flatMap((text) => parsed(text) ?? []);
+      return views.toSorted((a, b) => a.group - b.group);
+    },
+    ring() {
+      ringing ??= pause(RING_MS).then(async () => {
+        ringing = null;
+        await unlessAway(redis.publish(bellOf(prefix), ''));
+      });
+      return ringing;
+    },
+  };
+}
+
+/**
+ * Listens to the bell on a connection of its own, for as long as that lives.
+ * @param subscriber a worker connection, which subscribes anew after an outage
+ */
+export async function hearReleaseBell(
+  subscriber: Redis,
+  prefix: string,
+  onRing: () => void,
+): Promise<void> {
+  subscriber.on('message', onRing);
+  await subscriber.subscribe(bellOf(prefix));
+}
+
+function bellOf(prefix: string): string {
+  return `${prefix}:release-bell`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
+
+/** null: Redis is away; its connection logs that. */
+async function unlessAway<T>(command: Promise<T>): Promise<T | null> {
+  try {
+    return await command;
+  } catch {
+    return null;
+  }
+}
+
+/** null: none of ours. */
+function parsed(text: string): z.output<typeof viewSchema> | null {
+  try {
+    return viewSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

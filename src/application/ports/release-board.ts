@@ -1,0 +1,54 @@
+import type { ClosedService } from '#domain/policy/look-ahead.ts';
+import type { WorkflowPriority } from '#domain/workflow/vocabulary.ts';
+
+/** A lane as its releaser sees it. */
+export type LaneView = {
+  readonly lane: string;
+  readonly cap: number;
+  readonly weight: number;
+  /** Released, and not ended yet. */
+  readonly inFlight: number;
+  readonly waiting: Readonly<Record<WorkflowPriority, number>>;
+  /** Since when the oldest waits, epoch ms; null: nobody does. */
+  readonly oldestAt: number | null;
+};
+
+/** What the releaser of a group of lanes did last, and why. */
+export type ReleaseView = {
+  readonly group: number;
+  /** epoch ms */
+  readonly at: number;
+  /** Orders in a batch as the load is now. */
+  readonly batchSize: number;
+  readonly intervalMs: number;
+  /** null: it releases. */
+  readonly paused: {
+    readonly since: number;
+    readonly score: number;
+    readonly errorRate: number;
+  } | null;
+  /** For people: why batch and interval are what they are. */
+  readonly why: string;
+  /** Services that take no calls: orders that need them are kept back. */
+  readonly closed: readonly ClosedService[];
+  readonly lanes: readonly LaneView[];
+};
+
+/**
+ * Where releasers show what they do (Redis). Nothing hangs on it: it can be wiped, and Redis can be away. No method throws.
+ * `test/contracts/release-board.ts` holds every adapter to this.
+ */
+export interface ReleaseBoard {
+  publish(view: ReleaseView): Promise<void>;
+  /** The latest view of each group, by group, however old (`isCurrent`); null: the board is away. */
+  views(): Promise<readonly ReleaseView[] | null>;
+  /** An order has begun to wait: whoever releases may look at once. A hint; it may be lost. */
+  ring(): Promise<void>;
+}
+
+/** A releaser is heard every second or two; one that was silent for so long is dead, or cut off. */
+const VIEW_STALE_MS = 15_000;
+
+export function isCurrent(view: ReleaseView, now: number): boolean {
+  return Math.abs(now - view.at) <= VIEW_STALE_MS;
+}

@@ -1,0 +1,179 @@
+import type { Clock } from '#application/ports/clock.ts';
+import type { Floor, FloorState } from '#application/ports/floor.ts';
+import type { Logger } from '#application/ports/logger.ts';
+import type { LaneView, ReleaseView } from '#application/ports/release-board.ts';
+import type { ReleaseQueue } from '#application/ports/release-queue.ts';
+import type { WorkflowStore } from '#application/ports/workflow-store.ts';
+import { findReady, type FoundOrder } from '#application/waveless/find-ready.ts';
+import { laneGroup } from '#application/waveless/lane-group.ts';
+import type { LaneRules } from '#application/waveless/lane-rules.ts';
+import { learnDurations } from '#application/waveless/learn-durations.ts';
+import { orderFacts } from '#application/waveless/order-facts.ts';
+import { releaseTempo } from '#application/waveless/release-tempo.ts';
+import { countWaiting, tallyLanes } from '#application/waveless/tally-lanes.ts';
+import type { Workflows } from '#application/workflows.ts';
+import { FIRST_TURN } from '#domain/policy/lane-turns.ts';
+import type { UrgencyRules } from '#domain/policy/release-class.ts';
+import { planRelease, type LaneRoom } from '#domain/policy/release-plan.ts';
+
+/*
+ * The releaser of one group of lanes: looks at what waits, asks the rules of the domain what may go, and starts it.
+ *
+ * 1. An order is released by the commit that starts it, a compare-and-set on its version: of two releasers that take the same one is
+ *    told that it came too late. So nothing is released twice, and what was not committed still waits in the store.
+ * 2. What is in flight is counted in the store at the beginning of each round, never remembered: whoever takes over after a death
+ *    begins with the truth. Two that both believe to lead may exceed a cap by one round; the lease makes that rare.
+ * 3. Only turns, tempo and what was learnt live in memory: losing them costs fairness of one batch, no order.
+ */
+
+/** The boards are written every second or so: asking them in every round of a burst would tell nothing new. */
+const FLOOR_KEPT_MS = 250;
+
+export type ReleaserOptions = {
+  readonly group: number;
+  readonly groups: number;
+  readonly rules: UrgencyRules;
+  /** Are orders of class HIGH kept back as well while a service that they need is closed? */
+  readonly holdHigh: boolean;
+};
+
+export type Round = { readonly released: number; readonly view: ReleaseView };
+
+/** @returns one round: releases what may go now. @throws StoreUnavailableError */
+export function releaser(
+  parts: {
+    readonly store: WorkflowStore & ReleaseQueue;
+    readonly workflows: Workflows;
+    readonly floor: Floor;
+    readonly lanes: LaneRules;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  },
+  options: ReleaserOptions,
+): () => Promise<Round> {
+  const { store, workflows, floor, lanes: laneRules, clock, logger } = parts;
+  const { group, groups, rules, holdHigh } = options;
+  const facts = orderFacts(parts);
+  const durations = learnDurations(parts);
+  let turns = FIRST_TURN;
+  let lastBatchAt = -Infinity;
+  const readFloor = seldom(FLOOR_KEPT_MS, clock, () => floor.read());
+  let pausedSince: number | null = null;
+  const laneBatchAt = new Map<string, number>();
+
+  return async () => {
+    const [tallies, state] = await Promise.all([store.lanes(), readFloor()]);
+    const now = clock.now();
+    const lanes = tallyLanes(
+      tallies.filter(({ lane }) => laneGroup(lane, groups) === group),
+      laneRules,
+    );
+    const waiting = countWaiting(lanes);
+    const tempo = releaseTempo(state.load, waiting);
+    pausedSince = tempo.isPaused ? (pausedSince ?? now) : null;
+    const isDue = now - lastBatchAt >= tempo.intervalMs || now < lastBatchAt;
+    const released =
+      tempo.isPaused || waiting === 0
+        ? []
+        : await release(lanes, state, isDue ? tempo.batchSize : 0, now);
+    if (isDue && released.length > 0) lastBatchAt = now;
+    return { released: released.length, view: viewOf(tempo, lanes, released, state, now) };
+  };
+
+  async function release(
+    lanes: readonly LaneView[],
+    state: FloorState,
+    batchSize: number,
+    now: number,
+  ): Promise<readonly FoundOrder[]> {
+    const open = new Map(
+      lanes.map(({ lane, cap, inFlight, waiting }) => [lane, { room: cap - inFlight, waiting }]),
+    );
+    const expected = await durations();
+    const question = { store, facts, lanes: open, closed: state.closed, holdHigh, expected, rules };
+    const ready = new Map(
+      (await findReady({ ...question, now })).map((order) => [order.workflowId, order]),
+    );
+    const rooms = new Map(lanes.map((lane) => [lane.lane, roomOf(lane, ready, now)]));
+    const plan = planRelease([...ready.values()], rooms, batchSize, turns, now);
+    turns = plan.turns;
+    const chosen = plan.released.flatMap(({ workflowId }) => ready.get(workflowId) ?? []);
+    const results = await Promise.allSettled(chosen.map((order) => start(order)));
+    for (const { lane } of chosen) laneBatchAt.set(lane, now);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined && results.every((result) => result.status === 'rejected')) {
+      throw failed.reason;
+    }
+    return chosen.filter((_, index) => {
+      const result = results[index];
+      return result?.status === 'fulfilled' && result.value;
+    });
+  }
+
+  /** How fast its waiting orders let the lane be released (PUT /workflows/{id}/waveless): the strictest wish counts. */
+  function roomOf(
+    { lane, cap, inFlight, weight }: LaneView,
+    ready: ReadonlyMap<string, FoundOrder>,
+    now: number,
+  ): LaneRoom {
+    const paces = [...ready.values()].filter((order) => order.lane === lane).map(paceOf);
+    const batchLimit = Math.min(...paces.map(({ batchSize }) => batchSize ?? Infinity));
+    const intervalMs = Math.max(0, ...paces.map((pace) => pace.processingIntervalMs ?? 0));
+    const sinceBatchMs = now - (laneBatchAt.get(lane) ?? -Infinity);
+    const isTooSoon = sinceBatchMs >= 0 && sinceBatchMs < intervalMs;
+    return { room: cap - inFlight, weight, batchLimit: isTooSoon ? 0 : batchLimit };
+  }
+
+  /** @returns false: somebody else was quicker, or it was cancelled */
+  async function start({ workflowId }: FoundOrder): Promise<boolean> {
+    try {
+      return (await workflows.handle(workflowId, { type: 'start' })).kind === 'done';
+    } catch (error) {
+      logger.error('an order could not be released: it waits on', { workflowId, error });
+      throw error;
+    }
+  }
+
+  function viewOf(
+    tempo: ReturnType<typeof releaseTempo>,
+    lanes: readonly LaneView[],
+    released: readonly FoundOrder[],
+    state: FloorState,
+    now: number,
+  ): ReleaseView {
+    const { batchSize, intervalMs, why } = tempo;
+    const paused =
+      pausedSince === null || state.load === null ? null : { since: pausedSince, ...state.load };
+    const after = lanes.map((lane) => afterRelease(lane, released));
+    return {
+      group,
+      at: now,
+      batchSize,
+      intervalMs,
+      paused,
+      why,
+      closed: state.closed,
+      lanes: after,
+    };
+  }
+}
+
+function paceOf({ facts }: FoundOrder): FoundOrder['facts']['pace'] {
+  return facts.pace;
+}
+
+/** The lane as it is after this round; classes are counted by what the orders themselves are. */
+function afterRelease(lane: LaneView, released: readonly FoundOrder[]): LaneView {
+  const count = released.filter((order) => order.lane === lane.lane).length;
+  return { ...lane, inFlight: lane.inFlight + count };
+}
+
+/** Asks at most so often, and gives the last answer in between. */
+function seldom<T>(everyMs: number, clock: Clock, ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | null = null;
+  return () => {
+    const now = clock.now();
+    if (last === null || Math.abs(now - last.at) >= everyMs) last = { at: now, answer: ask() };
+    return last.answer;
+  };
+}
