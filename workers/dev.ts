@@ -13,6 +13,7 @@ import { startSimulator } from '#simulator/server.ts';
 await runProcess({
   name: 'dev',
   web: true,
+  complete: true,
   roles: [
     workerRole(null),
     reconcilerRole,

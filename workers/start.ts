@@ -11,6 +11,7 @@ import { workerRole } from '#composition/worker-role.ts';
 await runProcess({
   name: 'engine',
   web: true,
+  complete: true,
   roles: [
     workerRole(null),
     reconcilerRole,

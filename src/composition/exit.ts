@@ -29,6 +29,12 @@ export function exitFailed(error: unknown): never {
   return exitWith(EXIT.unexpected, stack);
 }
 
+/** For process entries: ends a call with arguments that are none, in one line. @param error of parseArgs */
+export function exitMisused(error: unknown, usage: string): never {
+  const why = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+  return exitWith(EXIT.config, `${why}; usage: ${usage}`);
+}
+
 function exitWith(status: number, message: string): never {
   process.stderr.write(`${message}\n`);
   return process.exit(status);

@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { createLogger, type TelemetryLogger } from '#adapters/telemetry/logger.ts';
+import { ConfigFileError } from '#composition/config-file-error.ts';
 import type { Config } from '#composition/config.ts';
 import { startEngine, type Engine } from '#composition/engine.ts';
 import { configOrExit, exitFailed } from '#composition/exit.ts';
@@ -14,11 +15,16 @@ const HARD_END_MS = 3000;
 /** Of the grace, for what comes after the work: connections and files. */
 const LAST_THINGS_MS = 500;
 
+const MEMORY_IS_PRIVATE =
+  'memory: is private to one process, and this is one of several: what it knows no other would see; use sqlite:<path>, or npm run start';
+
 export type ProcessPlan = {
   /** On every log line. */
   readonly name: string;
   /** Serve API and Bull Board. */
   readonly web: boolean;
+  /** It is all of the engine, so that a store of its own will do; by default it is one process of several. */
+  readonly complete?: true;
   readonly roles: readonly Role[];
   /** Runs before everything else, e.g. the simulator of `npm run dev`. */
   readonly before?: (config: Config, logger: TelemetryLogger) => Promise<RunningRole>;
@@ -57,6 +63,9 @@ async function start(
   logger: TelemetryLogger,
   opened: RunningRole[],
 ): Promise<void> {
+  if (config.store.kind === 'memory' && plan.complete !== true) {
+    throw new ConfigFileError('STORE_URL', [MEMORY_IS_PRIVATE]);
+  }
   const door = plan.web ? await openDoor(config, opened) : null;
   if (plan.before) opened.push(await plan.before(config, logger));
   const engine = await startEngine(config, logger);
@@ -75,6 +84,11 @@ async function openDoor(config: Config, opened: RunningRole[]): Promise<FrontDoo
 function admit(door: FrontDoor, engine: Engine): RunningRole {
   const application = webApplication(engine);
   door.admit(application.listener);
+  const { host } = engine.config.http;
+  if (!isLoopback(host)) {
+    const message = 'the API asks nobody who he is, and HOST lets other machines reach it';
+    engine.logger.warn(message, { host, remedy: 'HOST=127.0.0.1, or a gateway before it' });
+  }
   engine.logger.info(`API at ${door.url}/api/v1, Bull Board at ${door.url}/admin/queues`);
   return {
     async stop() {
@@ -82,4 +96,9 @@ function admit(door: FrontDoor, engine: Engine): RunningRole {
       await application.close();
     },
   };
+}
+
+/** Does nobody but this machine reach it? */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

@@ -79,8 +79,7 @@ test('an illegal command is a 409 that names the state and the allowed commands'
     status: 409,
     error: 'ILLEGAL_STATE',
     title: 'Not allowed in this state',
-    message:
-      'not allowed: the workflow is EXECUTING (workflow is EXECUTING; allowed commands: cancel)',
+    message: 'not allowed: the workflow is EXECUTING; allowed commands: cancel',
     path: `/api/v1/workflows/${id}/resume`,
     extensions: { workflowStatus: 'EXECUTING', allowedCommands: ['cancel'] },
   });

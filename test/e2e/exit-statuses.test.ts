@@ -75,6 +75,31 @@ test('a store that can not be opened is one line, and the exit status is 69', as
   t.regex(log, /^the folder of the SQLite store[^\n]*STORE_URL\n$/);
 });
 
+test('a store in a place that can not be made ends the start at once, and does not spin', async (t) => {
+  const redis = await startTestRedis();
+  t.teardown(redis.dispose);
+  const { exit, log } = await runToEnd(t, ['workers/reconciler.ts'], {
+    REDIS_URL: redis.url,
+    STORE_URL: 'sqlite:/proc/nope/wes.db',
+  });
+  t.is(exit.code, 69);
+  t.regex(log, /^the folder of the SQLite store[^\n]*\/proc\/nope[^\n]*STORE_URL\n$/);
+});
+
+test('a store that nobody else could see is refused where it is not the whole engine, and the exit status is 78', async (t) => {
+  for (const script of ['workers/web.ts', 'workers/worker.ts', 'workers/reconciler.ts']) {
+    const { exit, log } = await runToEnd(t, [script], { STORE_URL: 'memory:', PORT: '0' });
+    t.is(exit.code, 78, script);
+    t.regex(log, /^STORE_URL: memory: is private to one process[^\n]*\n$/, script);
+  }
+});
+
+test('an option that a worker does not have is one line, and the exit status is 78', async (t) => {
+  const { exit, log } = await runToEnd(t, ['workers/worker.ts', '--bogus']);
+  t.is(exit.code, 78);
+  t.regex(log, /^Unknown option '--bogus'[^\n]*--queues[^\n]*\n$/);
+});
+
 test('a worker for a queue that does not exist says which there are, and the exit status is 78', async (t) => {
   const redis = await startTestRedis();
   t.teardown(redis.dispose);
@@ -91,7 +116,7 @@ test('a worker for a queue that does not exist says which there are, and the exi
 async function runToEnd(
   t: ExecutionContext,
   script: readonly [string, ...string[]],
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'wes-exit-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import { migrate } from '#adapters/sqlite/schema.ts';
@@ -32,9 +32,14 @@ export function connect(path: string): DatabaseSync {
   }
 }
 
+/** Folder by folder: in a place like /proc the recursive mkdir of Node never returns. */
 function makeFolder(path: string): void {
+  const missing: string[] = [];
+  let at = resolve(path);
+  for (; !existsSync(at); at = dirname(at)) missing.push(at);
   try {
-    mkdirSync(path, { recursive: true });
+    if (!statSync(at).isDirectory()) throw new Error(`${at} is no folder`);
+    for (const folder of missing.reverse()) if (!existsSync(folder)) mkdirSync(folder);
   } catch (error) {
     throw new StoreUnavailableError(`the folder of the SQLite store can't be made: ${path}`, error);
   }

@@ -2,7 +2,7 @@ import type { EngineStore } from '#application/ports/engine-store.ts';
 import { createBusyRetry } from '#adapters/sqlite/busy-retry.ts';
 import { connect } from '#adapters/sqlite/connection.ts';
 import type { GroupCommitReport } from '#adapters/sqlite/group-commit.ts';
-import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
+import { asOpenError } from '#adapters/sqlite/sqlite-errors.ts';
 import { createSqliteStore } from '#adapters/sqlite/sqlite-store.ts';
 import { startWriteThread } from '#adapters/sqlite/write-thread.ts';
 
@@ -41,6 +41,6 @@ export async function openSqliteStore({
       },
     };
   } catch (error) {
-    throw asStoreError(error);
+    throw asOpenError(error, path);
   }
 }

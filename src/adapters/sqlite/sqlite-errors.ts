@@ -2,6 +2,8 @@ import { StoreUnavailableError } from '#application/ports/errors.ts';
 
 const BUSY = 5;
 const LOCKED = 6;
+/** The race for the WAL locks was lost too often. */
+const PROTOCOL = 15;
 
 /**
  * Primary result codes (sqlite.org/rescode.html) that speak of the file, the disk or a lock. All others (a broken
@@ -18,7 +20,7 @@ const UNAVAILABLE: ReadonlySet<number> = new Set([
   11, // CORRUPT
   13, // FULL
   14, // CANTOPEN
-  15, // PROTOCOL: the race for the WAL locks was lost too often
+  PROTOCOL,
   17, // SCHEMA: changed under our statements, again and again
   22, // NOLFS: the file system can't hold a file of this size
   26, // NOTADB
@@ -38,6 +40,25 @@ export function asStoreError(error: unknown): unknown {
   return isUnavailable(error)
     ? new StoreUnavailableError(`the SQLite store can't answer: ${error.message}`, error)
     : error;
+}
+
+/**
+ * An error of opening the file.
+ * @returns a StoreUnavailableError that names the file, where it is about that; else the error as it came
+ */
+export function asOpenError(error: unknown, path: string): unknown {
+  return isUnavailable(error)
+    ? new StoreUnavailableError(`the SQLite store ${path} can't be opened: ${error.message}`, error)
+    : error;
+}
+
+/** May it be gone a moment later, by itself? Not so a file that is no database, or a folder that is none. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof StoreUnavailableError && (isBusy(error.cause) || isRace(error.cause));
+}
+
+function isRace(error: unknown): boolean {
+  return primaryCode(error) === PROTOCOL;
 }
 
 /** Can the store not answer, through no fault of what was asked of it? */

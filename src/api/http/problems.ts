@@ -58,11 +58,12 @@ export function illegalCommand(
   allowed: readonly string[],
 ): HttpProblem {
   const commands = allowed.length === 0 ? 'none' : allowed.join(', ');
+  // what the domain says names the state already
   return new HttpProblem({
     status: 409,
     code: 'ILLEGAL_STATE',
     title: 'Not allowed in this state',
-    detail: `${message} (workflow is ${status}; allowed commands: ${commands})`,
+    detail: `${message}; allowed commands: ${commands}`,
     extensions: { workflowStatus: status, allowedCommands: allowed },
   });
 }

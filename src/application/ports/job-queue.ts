@@ -42,7 +42,7 @@ export interface JobQueue {
   areAlive(
     jobs: readonly (StepJobPayload & { readonly serviceName: string | null })[],
   ): Promise<readonly boolean[]>;
-  /** Makes timers and retries of a workflow due now; a hint as well. */
+  /** How many jobs each queue holds, by what they wait for. */
   depths(): Promise<readonly QueueDepth[]>;
   /** Resolves when Redis answers. */
   ping(): Promise<void>;

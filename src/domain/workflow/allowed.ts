@@ -41,8 +41,7 @@ export function refusal(state: WorkflowState, command: OperatorCommand): string 
   const base = `${command.type} is not allowed: the workflow is ${state.status}`;
   if (!row.from.includes(state.status)) return base;
   const wrongStep = 'stepId' in command ? stepRefusal(state, command.stepId, command.type) : null;
-  if (wrongStep !== null) return wrongStep;
-  const obstacle = row.obstacle?.(state) ?? null;
+  const obstacle = wrongStep ?? row.obstacle?.(state) ?? null;
   return obstacle === null ? null : `${base} and ${obstacle}`;
 }
 
@@ -52,12 +51,12 @@ function isAllowed(state: WorkflowState, row: Row): boolean {
 
 function stepRefusal(state: WorkflowState, stepId: string, command: string): string | null {
   const step = state.steps.get(stepId);
-  if (step === undefined) return `there is no step ${stepId} in this workflow`;
+  if (step === undefined) return `has no step ${stepId}`;
   if (step.status !== 'FAILED') {
-    return `${command} is for a FAILED step of a PAUSED or FAILED workflow: ${stepId} is ${step.status}`;
+    return `its step ${stepId} is ${step.status}, not FAILED`;
   }
   if (command === 'executeStep' && stepDefinition(state.definition, stepId).kind === 'wait') {
-    return `executeStep is for a step that calls a service: ${stepId} is a wait, retry or skip it`;
+    return `its step ${stepId} is a wait, which calls nobody: retry or skip it`;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import { isJsonArray } from '#domain/definition/json-array.ts';
 import { resolveMapping } from '#domain/definition/mapping.ts';
 import type { Json } from '#domain/json.ts';
-import { instantOf } from '#domain/workflow/instant.ts';
+import { instantOf } from '#domain/definition/instant.ts';
 import { startScope } from '#domain/workflow/scope.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { isActive } from '#domain/workflow/vocabulary.ts';

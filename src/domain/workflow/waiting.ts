@@ -1,7 +1,7 @@
 import type { Json } from '#domain/json.ts';
 import type { WaitStep } from '#domain/definition/definition.ts';
+import { instantOf } from '#domain/definition/instant.ts';
 import { resolveMapping } from '#domain/definition/mapping.ts';
-import { instantOf } from '#domain/workflow/instant.ts';
 import { mappingScope } from '#domain/workflow/scope.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 

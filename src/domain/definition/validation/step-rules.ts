@@ -6,6 +6,7 @@ import type {
   StepDefinition,
   WaitStep,
 } from '#domain/definition/definition.ts';
+import { instantOf } from '#domain/definition/instant.ts';
 import { isReference } from '#domain/definition/mapping.ts';
 import { inspectPathTemplate, pathPart } from '#domain/definition/path-template.ts';
 import type { ServiceCatalogue } from '#domain/definition/validation/draft.ts';
@@ -20,7 +21,6 @@ const MAX_WAIT_MS = 30 * 24 * 3_600_000;
 const MAX_RETRY_DELAY_MS = 24 * 3_600_000;
 /** Where an operation has no `http` it becomes a part of a path: `POST /operations/{operation}`. */
 const OPERATION = /^[A-Za-z0-9][A-Za-z0-9_.()-]{0,127}$/;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** What is wrong with a step in itself: names, ranges, paths, service and operation. */
 export function stepProblems(
@@ -122,13 +122,8 @@ function waitProblems(wait: WaitStep['wait'], path: string): readonly Problem[] 
   if ('durationMs' in wait)
     return outOfRange(wait.durationMs, 1, MAX_WAIT_MS, `${path}/durationMs`);
   const { until } = wait;
-  if (isDynamic(until) || isInstant(until)) return [];
+  if (isDynamic(until) || instantOf(until) !== null) return [];
   const message =
     'must be an ISO 8601 time with its offset, epoch milliseconds, or { "$from": ... }';
   return [{ path: `${path}/until`, message }];
-}
-
-function isInstant(value: Mapping): boolean {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;
-  return typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
 }
