@@ -3,6 +3,7 @@ import { DEMO_DISPATCH_SLACK_MS, DEMO_FAULTS, DEMO_SERVICES } from './demo/fault
 import { HELP, readOptions, type DemoOptions } from './demo/options.ts';
 import { inventOrders, readOrders, type OrderBook } from './demo/orders.ts';
 import { run } from './demo/run.ts';
+import { startDemoServers, type DemoServers } from './demo/servers.ts';
 import { createScreen, type Screen } from './demo/screen.ts';
 import { startEngineProcesses, type EngineProcesses } from './processes/engine-processes.ts';
 
@@ -27,6 +28,7 @@ async function demo(options: DemoOptions): Promise<number> {
   const screen = createScreen(process.stdout);
   const interrupted = new AbortController();
   let engine: EngineProcesses | null = null;
+  let servers: DemoServers | null = null;
   const interrupt = () => {
     // While it starts, or when asked a second time: at once. Our children end with us.
     if (engine === null || interrupted.signal.aborted) process.exit(EXIT.interrupted);
@@ -35,15 +37,19 @@ async function demo(options: DemoOptions): Promise<number> {
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     const book = await orderBook(options);
+    if (options.servers) {
+      screen.say('starting MongoDB and Kafka');
+      servers = await startDemoServers();
+    }
     engine = await startEngineProcesses({
-      counts: { worker: 2 },
+      counts: { worker: 2, ...(servers && { relay: 1, events: 1 }) },
       seed: options.seed,
       faults: DEMO_FAULTS,
       services: DEMO_SERVICES,
-      settings: { DISPATCH_SLACK_MS: String(DEMO_DISPATCH_SLACK_MS) },
+      settings: { DISPATCH_SLACK_MS: String(DEMO_DISPATCH_SLACK_MS), ...servers?.settings },
     });
     introduce(screen, engine, book, options);
-    const { ledgerLine, faults } = await run(engine, book, screen, interrupted.signal);
+    const { ledgerLine, faults } = await run(engine, book, servers, screen, interrupted.signal);
     screen.say(ledgerLine);
     for (const fault of faults) screen.say(`  FAULT  ${fault}`);
     if (faults.length > 0) screen.say(`The logs of all processes are in ${engine.folder}`);
@@ -59,6 +65,8 @@ async function demo(options: DemoOptions): Promise<number> {
       return EXIT.interrupted;
     }
     return failed(error, engine);
+  } finally {
+    await servers?.stop();
   }
 }
 

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { MissingPieceError } from '#composition/missing-piece.ts';
+import { findServer } from './servers/find-server.ts';
 import { SERVER_KINDS, type ServerKind } from './servers/server.ts';
 import { down, status, up } from './servers/up-and-down.ts';
 
-const USAGE = `usage: npm run servers -- up|down|status [${SERVER_KINDS.join('|')} ...]
-  Redis, MongoDB and Kafka for this machine, in data/servers; without names: all three.`;
+const USAGE = `usage: npm run servers -- up|down|status|install [${SERVER_KINDS.join('|')} ...]
+  Redis, MongoDB and Kafka for this machine, in data/servers; without names: all three.
+  install makes sure that each can be started, and starts none.`;
 const FOLDER = 'data/servers';
 
 /** What to tell the engine of a server. */
@@ -17,6 +19,7 @@ const SETTINGS: Readonly<Record<ServerKind, (address: string) => string>> = {
 const actions: Readonly<Record<string, (kind: ServerKind) => Promise<string>>> = {
   up: async (kind) => SETTINGS[kind]((await up(FOLDER, kind)).address),
   down: async (kind) => `${kind}: ${(await down(FOLDER, kind)) ? 'stopped' : 'did not run'}`,
+  install: async (kind) => `${kind}: ${(await findServer(kind)).name}`,
   status: async (kind) => {
     const note = await status(FOLDER, kind);
     return note === null ? `# ${kind} does not run` : SETTINGS[kind](note.address);

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EngineProcesses } from '../processes/engine-processes.ts';
+import type { EngineProcesses, EngineRole } from '../processes/engine-processes.ts';
 
 /** Picking lies in the middle of every order: what waits for it piles up, and comes back in order. */
 const SERVICE = 'picking-service';
 const OUTAGE_MS = 5000;
-/** How long the dead worker stays away. */
+/** How long the dead process stays away. */
 const AWAY_MS = 1000;
 
 /** What goes wrong on purpose while orders come in, each once. */
@@ -26,7 +26,9 @@ export function planMishaps(
 ): Mishaps {
   const plan = [
     { from: Math.ceil(count / 3), happen: outage },
-    { from: Math.ceil(count / 2), happen: killWorker },
+    { from: Math.ceil(count * 0.4), happen: () => kill('events') },
+    { from: Math.ceil(count / 2), happen: () => kill('worker') },
+    { from: Math.ceil(count * 0.6), happen: () => kill('relay') },
   ];
   const begun: Promise<void>[] = [];
   return {
@@ -46,14 +48,15 @@ export function planMishaps(
     say(`  ! ${SERVICE} is down for ${OUTAGE_MS / 1000} seconds`);
   }
 
-  async function killWorker(): Promise<void> {
-    const [worker] = engine.running('worker');
-    if (worker === undefined) return;
-    worker.signal('SIGKILL');
-    await worker.ended;
-    say(`  ! kill -9 of ${worker.name} (pid ${worker.pid})`);
+  /** One process of that role, where there is one. */
+  async function kill(role: EngineRole): Promise<void> {
+    const [victim] = engine.running(role);
+    if (victim === undefined) return;
+    victim.signal('SIGKILL');
+    await victim.ended;
+    say(`  ! kill -9 of ${victim.name} (pid ${victim.pid})`);
     await delay(AWAY_MS);
-    const successor = await engine.start('worker');
+    const successor = await engine.start(role);
     say(`  ! ${successor.name} (pid ${successor.pid}) takes its place`);
   }
 }

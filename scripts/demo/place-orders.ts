@@ -3,9 +3,13 @@ import pRetry from 'p-retry';
 import { RefusedError, type EngineApi, type StartBody } from '../processes/engine-api.ts';
 import type { Arrival } from './orders.ts';
 
+type OrderArrival = Arrival & { readonly kind: 'order' };
+
 export type Placing = {
   readonly perSecond: number;
   readonly signal: AbortSignal;
+  /** Another way in, taken by every other order. @returns the id of its workflow */
+  readonly byEvent: ((arrival: OrderArrival) => Promise<string>) | null;
   /** Told after every order that was taken. */
   readonly onAccepted: (workflowId: string) => void;
   /** What did not go as its sender wished, for people. */
@@ -22,7 +26,7 @@ const RETRIES = 5;
 export async function placeOrders(
   api: EngineApi,
   arrivals: readonly Arrival[],
-  { perSecond, signal, onAccepted, say }: Placing,
+  { perSecond, signal, byEvent, onAccepted, say }: Placing,
 ): Promise<void> {
   /** The workflow of an order; null: it was not accepted. */
   const orders = new Map<string, Promise<string | null>>();
@@ -36,15 +40,24 @@ export async function placeOrders(
     }
     const waitMs = begunAt + (orders.size * 1000) / perSecond - performance.now();
     if (waitMs > 0) await delay(waitMs, undefined, { signal });
-    orders.set(arrival.order.orderId, place(arrival));
+    const accept = byEvent !== null && orders.size % 2 === 1 ? byEvent : byApi;
+    orders.set(arrival.order.orderId, place(arrival, accept));
   }
   await Promise.all([...orders.values(), ...cancellations]);
   signal.throwIfAborted();
 
-  async function place(arrival: Arrival & { readonly kind: 'order' }): Promise<string | null> {
+  async function byApi(arrival: OrderArrival): Promise<string> {
+    const key = `order-${arrival.order.orderId}`;
+    return (await insist(() => api.start(startBody(arrival), key))).id;
+  }
+
+  async function place(
+    arrival: OrderArrival,
+    accept: (arrival: OrderArrival) => Promise<string>,
+  ): Promise<string | null> {
     const { orderId } = arrival.order;
     try {
-      const { id } = await insist(() => api.start(startBody(arrival), `order-${orderId}`));
+      const id = await accept(arrival);
       onAccepted(id);
       return id;
     } catch (error) {
@@ -83,7 +96,7 @@ export async function placeOrders(
   }
 }
 
-function startBody({ order, priority }: Arrival & { readonly kind: 'order' }): StartBody {
+function startBody({ order, priority }: OrderArrival): StartBody {
   return {
     workflowDefinitionId: 'order-fulfillment',
     workflowName: `Order ${order.orderId}`,

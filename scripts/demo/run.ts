@@ -6,6 +6,7 @@ import type { OrderBook } from './orders.ts';
 import { placeOrders } from './place-orders.ts';
 import { progress } from './progress.ts';
 import type { Screen } from './screen.ts';
+import type { DemoServers } from './servers.ts';
 import { summaryLines } from './summary.ts';
 import { createTally, type Tally } from './tally.ts';
 import { watch } from './watch.ts';
@@ -14,12 +15,15 @@ import { watch } from './watch.ts';
 const ORDERS_PER_SECOND = 25;
 /** Orders that have not ended by then count as stuck. */
 const PATIENCE_MS = 30_000;
+/** The stand-in for MongoDB syncs once per document. */
+const SERVERS_PATIENCE_MS = 180_000;
 const LOOK_EVERY_MS = 100;
 
 /** Puts the orders through a running engine, with mishaps, and shows and checks what comes of it. */
 export async function run(
   engine: EngineProcesses,
   { arrivals }: OrderBook,
+  servers: DemoServers | null,
   screen: Screen,
   signal: AbortSignal,
 ): Promise<Verdict> {
@@ -41,12 +45,13 @@ export async function run(
       perSecond: ORDERS_PER_SECOND,
       signal,
       say: screen.say,
+      byEvent: servers && ((arrival) => servers.place(engine.api, arrival)),
       onAccepted(workflowId) {
         accepted.add(workflowId);
         mishaps.at(accepted.size);
       },
     });
-    await allEnded(tally, accepted, signal);
+    await allEnded(tally, accepted, servers === null ? PATIENCE_MS : SERVERS_PATIENCE_MS, signal);
     const endedMs = elapsedMs();
     await mishaps.settled();
     clearInterval(show);
@@ -66,7 +71,12 @@ export async function run(
     const verdict = await check(engine.simulator, accepted, workflows);
     const refused = count - accepted.size;
     const faults = refused > 0 ? [`${refused} orders were not accepted`] : [];
-    return { ...verdict, faults: [...faults, ...verdict.faults] };
+    if (servers === null) return { ...verdict, faults: [...faults, ...verdict.faults] };
+    const topic = await servers.verdict(engine.api, [...accepted]);
+    screen.say(
+      `events on Kafka ${topic.messages}, repeated ${topic.duplicates}, out of order or missing ${topic.faults.length}`,
+    );
+    return { ...verdict, faults: [...faults, ...verdict.faults, ...topic.faults] };
   } finally {
     clearInterval(show);
     watching.abort();
@@ -79,9 +89,10 @@ export async function run(
 async function allEnded(
   tally: Tally,
   ids: ReadonlySet<string>,
+  patienceMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patienceMs;
   while (performance.now() < deadline) {
     if ([...ids].every((id) => tally.hasEnded(id))) return;
     await delay(LOOK_EVERY_MS, undefined, { signal });

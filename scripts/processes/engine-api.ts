@@ -20,8 +20,8 @@ export type EngineApi = {
   start(body: StartBody, idempotencyKey?: string): Promise<WorkflowResponse>;
   /** @throws RefusedError when there is no such workflow */
   get(workflowId: string): Promise<WorkflowResponse>;
-  /** All workflows, newest first. */
-  list(): Promise<readonly WorkflowResponse[]>;
+  /** All workflows, newest first. @param filter of the query, such as `status=FAILED` */
+  list(filter?: string): Promise<readonly WorkflowResponse[]>;
   /** @throws RefusedError when it is not allowed now (409) */
   command(workflowId: string, command: Command, body?: object): Promise<WorkflowResponse>;
   health(): Promise<HealthResponse>;
@@ -63,12 +63,15 @@ export function engineApi(webUrl: string): EngineApi {
       return workflowSchema.parse(answer);
     },
     get: async (id) => workflowSchema.parse(await granted(200, `/workflows/${id}`)),
-    async list() {
+    async list(filter) {
       const workflows: WorkflowResponse[] = [];
       let cursor: string | null = null;
       do {
         const from: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-        const body = await granted(200, `/workflows?limit=200${from}`);
+        const body = await granted(
+          200,
+          `/workflows?limit=200${filter === undefined ? '' : `&${filter}`}${from}`,
+        );
         const page = workflowPageSchema.parse(body);
         workflows.push(...page.items);
         cursor = page.nextCursor;

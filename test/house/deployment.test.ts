@@ -60,19 +60,10 @@ const packageJson = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(await readFile('package.json', 'utf8')));
 
-test('compose runs web, two workers, reconciler, monitor, releaser, simulator, Redis, MongoDB and Kafka', (t) => {
-  const names = [
-    'web',
-    'worker',
-    'reconciler',
-    'monitor',
-    'releaser',
-    'simulator',
-    'redis',
-    'mongo',
-    'kafka',
-  ];
-  t.deepEqual(Object.keys(services), names);
+test('compose runs every process of the engine, the simulator, Redis, MongoDB and Kafka', (t) => {
+  const engineProcesses = ['web', 'worker', 'reconciler', 'monitor', 'releaser', 'relay', 'events'];
+  const others = ['simulator', 'redis', 'mongo', 'kafka'];
+  t.deepEqual(Object.keys(services), [...engineProcesses, ...others]);
   t.is(services['worker']?.deploy?.replicas, 2);
 });
 
@@ -150,7 +141,7 @@ test('every process of the Procfile is an npm script', async (t) => {
   ];
   t.deepEqual(
     entries.map(([, name]) => name),
-    ['web', 'worker', 'reconciler', 'monitor', 'releaser'],
+    ['web', 'worker', 'reconciler', 'monitor', 'releaser', 'relay', 'events'],
   );
   for (const [, name, script = ''] of entries) {
     t.is(name, script);

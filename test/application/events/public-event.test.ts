@@ -6,6 +6,7 @@ import {
   toPublicEvent,
   type EventContext,
 } from '#application/events/public-event.ts';
+import { cloudEventSchemaOf, PUBLISHED_EVENTS } from '#application/events/published-schemas.ts';
 import type { WorkflowEvent } from '#domain/workflow/events.ts';
 
 const ID = '0198a1b2-0000-7000-8000-000000000001';
@@ -169,7 +170,13 @@ for (const [event, suffix, data] of PUBLISHED) {
         ...data,
       },
     });
-    t.deepEqual(toCloudEvent(recorded, published), {
+    const cloudEvent = toCloudEvent(recorded, published);
+    const documented = PUBLISHED_EVENTS.get(event.type);
+    const schema = documented && cloudEventSchemaOf(documented);
+    t.true(schema?.safeParse(cloudEvent).success, 'as the published schema says');
+    const more = { ...cloudEvent, data: { ...published.data, more: 1 } };
+    t.false(schema?.safeParse(more).success, 'and that allows no further field');
+    t.deepEqual(cloudEvent, {
       specversion: '1.0',
       id: `${ID}.12`,
       source: '/wes/orchestration/workflows',
@@ -181,6 +188,15 @@ for (const [event, suffix, data] of PUBLISHED) {
     });
   });
 }
+
+test('all thirteen events of SPEC 6 have a schema', (t) => {
+  const suffixes = [...PUBLISHED_EVENTS.values()].map(({ suffix }) => suffix);
+  const ofTheLog = PUBLISHED.map(([, suffix]) => suffix);
+  t.deepEqual(
+    suffixes.toSorted(),
+    [...ofTheLog, 'system.load.rebalanced', 'waveless.enabled'].toSorted(),
+  );
+});
 
 test('an event that needs its context is not made up without it', (t) => {
   const event = { type: 'WorkflowCompleted', output: {} } as const;
