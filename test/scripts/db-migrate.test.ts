@@ -1,4 +1,5 @@
 import test from 'ava';
+import { SCHEMA_VERSION } from '#adapters/mongo/schema-version.ts';
 import { mongodbForFile } from '#test/servers/mongodb.ts';
 import { runScript } from '#test/scripts/run-script.ts';
 
@@ -33,7 +34,10 @@ if (mongodb !== null) {
     const first = await migrate(url);
     t.is(first.status, 0, first.err);
     const lines = first.out.trim().split('\n');
-    t.regex(lines.at(-1) ?? '', /^schema version 0 -> 1, indexes: \d+ made$/);
+    t.regex(
+      lines.at(-1) ?? '',
+      new RegExp(`^schema version 0 -> ${SCHEMA_VERSION}, indexes: \\d+ made$`),
+    );
     for (const index of [
       'workflows {"workflowType":1,"status":1,"createdAt":-1,"_id":-1}',
       'workflows {"status":1,"createdAt":-1,"_id":-1}',
@@ -42,6 +46,10 @@ if (mongodb !== null) {
       t.true(lines.includes(`index made: ${index}`), first.out);
     }
     const second = await migrate(url);
-    t.deepEqual(second, { status: 0, out: 'schema version 1, indexes: none to make\n', err: '' });
+    t.deepEqual(second, {
+      status: 0,
+      out: `schema version ${SCHEMA_VERSION}, indexes: none to make\n`,
+      err: '',
+    });
   });
 }
