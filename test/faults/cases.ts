@@ -9,6 +9,7 @@ import { lockedStore } from './cases/h-locked-store.ts';
 import { killedWeb } from './cases/i-killed-web.ts';
 import { redisDown } from './cases/k-redis-down.ts';
 import { lostJobs } from './cases/l-lost-jobs.ts';
+import { killedMongodb } from './cases/m-killed-mongodb.ts';
 import { poison } from './cases/n-poison.ts';
 import { fullStore } from './cases/p-full-store.ts';
 import type { FaultCase } from './harness/fault-case.ts';
@@ -26,6 +27,7 @@ export const CASES: readonly FaultCase[] = [
   killedWeb,
   redisDown,
   lostJobs,
+  killedMongodb(),
   poison,
   fullStore,
 ];

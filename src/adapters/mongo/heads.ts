@@ -7,6 +7,9 @@ import { HAS_WAKE_TIME, WORKFLOW_INDEXES } from '#adapters/mongo/models/workflow
 /** Heads: reads, and the one write that is no event. Rejects with CorruptRecordError, and the driver's errors. */
 export type Heads = Pick<WorkflowStore, 'currentVersion' | 'list' | 'overdue' | 'postpone'>;
 
+/** The end of the year 9999, up to which all that reads BSON agrees on dates; a caller may ask for what is due at any time. */
+const LAST_TIME = Date.UTC(10_000, 0) - 1;
+
 export function createHeads({ workflows }: Models, collections: Collections): Heads {
   return {
     async currentVersion(workflowId) {
@@ -27,7 +30,10 @@ export function createHeads({ workflows }: Models, collections: Collections): He
     async overdue(now, limit) {
       if (limit <= 0) return [];
       const documents = await workflows
-        .find({ wakeAt: { ...HAS_WAKE_TIME, $lte: new Date(now) } }, HEAD_PROJECTION)
+        .find(
+          { wakeAt: { ...HAS_WAKE_TIME, $lte: new Date(Math.min(now, LAST_TIME)) } },
+          HEAD_PROJECTION,
+        )
         .sort(WORKFLOW_INDEXES.byWake)
         .hint(WORKFLOW_INDEXES.byWake)
         .limit(limit)

@@ -31,6 +31,8 @@ export type Plan = {
   readonly random: () => number;
   /** A folder of its own, beside that of the engine. */
   readonly folder: string;
+  /** Done after the engine has ended, however the case went. */
+  readonly atEnd: (work: () => Promise<void>) => void;
 };
 
 export type Trial = Plan & {

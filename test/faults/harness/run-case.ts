@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openMongoStore } from '#adapters/mongo/open-mongo-store.ts';
 import { openSqliteStore } from '#adapters/sqlite/open-sqlite-store.ts';
 import { randomFrom } from '#simulator/random.ts';
 import {
@@ -34,11 +35,19 @@ export async function runCase(
 ): Promise<CaseResult> {
   const { letter, title } = fault;
   const folder = await mkdtemp(join(tmpdir(), `wes-fault-${letter}-`));
-  const plan: Plan = { long, seed, folder, random: randomFrom(`fault ${letter} ${seed}`) };
+  const endings: (() => Promise<void>)[] = [];
+  const plan: Plan = {
+    long,
+    seed,
+    folder,
+    random: randomFrom(`fault ${letter} ${seed}`),
+    atEnd: (work) => endings.push(work),
+  };
   let engine: EngineProcesses | null = null;
   try {
-    engine = await startEngineProcesses(setup((await fault.setup?.(plan)) ?? {}, seed));
-    const { workflows, findings, recoveredMs } = await tryOut(fault, plan, engine);
+    const options = setup((await fault.setup?.(plan)) ?? {}, seed);
+    engine = await startEngineProcesses(options);
+    const { workflows, findings, recoveredMs } = await tryOut(fault, plan, engine, options);
     await engine.stop();
     const folderLeft = findings.length > 0 ? engine.folder : null;
     if (folderLeft === null) await engine.discard();
@@ -56,14 +65,24 @@ export async function runCase(
       folder: engine?.folder ?? null,
     };
   } finally {
+    for (const end of endings) await end();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function tryOut(fault: FaultCase, plan: Plan, engine: EngineProcesses) {
+async function tryOut(
+  fault: FaultCase,
+  plan: Plan,
+  engine: EngineProcesses,
+  { settings }: EngineOptions,
+) {
   const starts: Start[] = [];
   const blamed: Finding[] = [];
-  const store = await openSqliteStore({ path: join(engine.folder, 'wes.db') });
+  const url = settings?.['STORE_URL'];
+  const store =
+    url === undefined
+      ? await openSqliteStore({ path: join(engine.folder, 'wes.db') })
+      : await openMongoStore({ url });
   try {
     const {
       tick,
