@@ -1,3 +1,4 @@
+import { approximateBytes } from '#application/approximate-bytes.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { STALE_STATE_MS } from '#domain/workflow/timing.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
@@ -18,9 +19,24 @@ export type StateCache = {
   drop(workflowId: string): void;
 };
 
-/** @param capacity states kept; the least recently used goes first. 0: no cache. */
-export function createStateCache(capacity: number): StateCache {
-  const entries = new Map<string, { state: WorkflowState; checkedAt: number }>();
+type Entry = { readonly state: WorkflowState; readonly checkedAt: number; readonly bytes: number };
+
+/** Bound of a cache where none is given: a hundred and some workflows with a megabyte of data each. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
+/**
+ * @param capacity states kept; the least recently used goes first. 0: no cache.
+ * @param mostBytes of all together, about; a state that is larger by itself is not kept
+ */
+export function createStateCache(capacity: number, mostBytes = MOST_BYTES): StateCache {
+  const entries = new Map<string, Entry>();
+  let bytes = 0;
+
+  function remove(workflowId: string): void {
+    bytes -= entries.get(workflowId)?.bytes ?? 0;
+    entries.delete(workflowId);
+  }
+
   return {
     get(workflowId) {
       const entry = entries.get(workflowId);
@@ -33,16 +49,17 @@ export function createStateCache(capacity: number): StateCache {
       // a read that was begun before a commit may end after it
       const known = entries.get(state.workflowId);
       if (known !== undefined && known.state.version > state.version) return;
-      entries.delete(state.workflowId);
+      remove(state.workflowId);
       if (capacity === 0 || isTerminal(state.status)) return;
-      entries.set(state.workflowId, { state, checkedAt });
-      if (entries.size > capacity) {
-        const oldest = entries.keys().next();
-        if (!oldest.done) entries.delete(oldest.value);
+      const entry = { state, checkedAt, bytes: approximateBytes(state) };
+      if (entry.bytes > mostBytes) return;
+      entries.set(state.workflowId, entry);
+      bytes += entry.bytes;
+      for (const oldest of entries.keys()) {
+        if (entries.size <= capacity && bytes <= mostBytes) break;
+        remove(oldest);
       }
     },
-    drop(workflowId) {
-      entries.delete(workflowId);
-    },
+    drop: remove,
   };
 }

@@ -14,7 +14,8 @@ test('what is put in comes out, with the time at which it was the newest', (t) =
   const cache = createStateCache(2);
   const state = stateOf('w');
   cache.put(state, 5);
-  t.deepEqual(cache.get('w'), { state, checkedAt: 5 });
+  t.like(cache.get('w'), { checkedAt: 5 });
+  t.is(cache.get('w')?.state, state);
   t.is(cache.get('other'), undefined);
 });
 
@@ -68,4 +69,43 @@ test('a dropped state is gone', (t) => {
   cache.put(stateOf('a'), 1);
   cache.drop('a');
   t.is(cache.get('a'), undefined);
+});
+
+const MB = 1024 * 1024;
+const large = (workflowId: string, changes: Partial<WorkflowState> = {}) =>
+  stateOf(workflowId, { input: { text: 'x'.repeat(MB) }, ...changes });
+
+test('large states push out more than small ones, the least recently used first', (t) => {
+  const cache = createStateCache(100, 3.5 * MB);
+  for (const id of ['a', 'b', 'c']) cache.put(large(id), 1);
+  cache.get('a');
+  cache.put(stateOf('small'), 1);
+  for (const id of ['a', 'b', 'c', 'small']) t.truthy(cache.get(id), id);
+  cache.put(large('d'), 1);
+  t.deepEqual(
+    ['a', 'b', 'c', 'small', 'd'].filter((id) => cache.get(id)),
+    ['b', 'c', 'small', 'd'],
+  );
+});
+
+test('what is put again, dropped or ended takes no room', (t) => {
+  const cache = createStateCache(100, 2.5 * MB);
+  cache.put(stateOf('small'), 1);
+  for (let version = 10; version < 20; version += 1) cache.put(large('a', { version }), 1);
+  for (const id of ['b', 'c', 'd']) {
+    cache.put(large(id), 1);
+    cache.drop(id);
+  }
+  cache.put(large('e'), 1);
+  cache.put(large('e', { version: 50, status: 'COMPLETED' }), 1);
+  cache.put(large('f'), 1);
+  for (const id of ['small', 'a', 'f']) t.truthy(cache.get(id), id);
+});
+
+test('a state that is larger than all the room is not kept, and pushes nobody out', (t) => {
+  const cache = createStateCache(100, MB / 2);
+  cache.put(stateOf('small'), 1);
+  cache.put(large('a'), 1);
+  t.is(cache.get('a'), undefined);
+  t.truthy(cache.get('small'));
 });

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { servicesFile } from '#adapters/http/service-registry-schema.ts';
 import {
   createService,
@@ -18,18 +19,28 @@ export type RegistryResult =
  */
 export function readServiceRegistry(source: unknown): RegistryResult {
   const parsed = servicesFile.safeParse(source);
-  const problems = [
-    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({
-      field: path.map(String).join('.'),
-      message,
-    })),
-    ...nameFaults(source),
-  ];
+  const problems = [...(parsed.error?.issues ?? []).flatMap(faultsOf), ...nameFaults(source)];
   if (!parsed.success || problems.length > 0) return { kind: 'invalid', problems };
   const services = Object.entries(parsed.data.services).map(([name, config]) =>
     createService(name, config),
   );
   return { kind: 'valid', registry: createServiceRegistry(services) };
+}
+
+/** A field that is not known is named itself, not the object that holds it. */
+function faultsOf(issue: z.core.$ZodIssue): readonly FieldProblem[] {
+  const at = (...path: readonly PropertyKey[]) => path.map(String).join('.') || '(file)';
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        field: at(...issue.path, key),
+        message: issue.message,
+      }));
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({ field: at(...issue.path), message }));
+    default:
+      return [{ field: at(...issue.path), message: issue.message }];
+  }
 }
 
 /** Names and aliases that stand for two things, or can't stand for any. Reads the raw file, so that its other faults do not hide these. */

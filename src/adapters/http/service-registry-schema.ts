@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  byName,
+  count,
+  fields,
+  list,
+  share,
+  text,
+  wholeNumber,
+} from '#adapters/http/registry-values.ts';
 import { DEFAULT_BREAKER } from '#domain/policy/circuit-breaker.ts';
 
 /** SPEC 3 */
@@ -34,65 +43,64 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'trailer',
 ]);
 
-const serviceName = z.string().regex(SERVICE_NAME, {
-  error:
-    'must be letters, digits, dots, dashes and underscores, 1 to 100, beginning with a letter or digit',
-});
-const positive = z.int().min(1);
-const duration = positive.max(LONGEST_MS);
+const serviceName = text(
+  SERVICE_NAME,
+  'letters, digits, dots, dashes and underscores, 1 to 100, beginning with a letter or digit',
+);
+const duration = () => wholeNumber(LONGEST_MS);
 
-const instance = z.string().check((context) => {
+const instance = text(/./, 'an absolute URL like http://10.0.0.7:8080').check((context) => {
   const fault = instanceFault(context.value);
   if (fault !== null) {
     context.issues.push({ code: 'custom', input: context.value, message: fault });
   }
 });
 
-const breaker = z
-  .strictObject({
-    failureRate: z.number().gt(0).max(1).default(DEFAULT_BREAKER.failureRate),
-    window: positive.max(1000).default(DEFAULT_BREAKER.window),
-    minimumCalls: positive.default(DEFAULT_BREAKER.minimumCalls),
-    consecutiveFailures: positive.max(1000).default(DEFAULT_BREAKER.consecutiveFailures),
-    openMs: duration.default(DEFAULT_BREAKER.openMs),
-    halfOpenCalls: positive.max(1000).default(DEFAULT_BREAKER.halfOpenCalls),
-  })
-  .refine((config) => config.minimumCalls <= config.window, {
-    path: ['minimumCalls'],
-    error: 'must not exceed window: the rate would never count',
-  });
-
-const headers = z
-  .record(z.string(), z.string().regex(HEADER_VALUE, { error: 'must be printable ASCII' }))
-  .check((context) => {
-    const seen = new Set<string>();
-    for (const name of Object.keys(context.value)) {
-      const fault = headerNameFault(name, seen);
-      seen.add(name.toLowerCase());
-      if (fault !== null) {
-        context.issues.push({ code: 'custom', input: name, path: [name], message: fault });
-      }
-    }
-  });
-
-const service = z.strictObject({
-  instances: z.array(instance).min(1),
-  timeoutMs: duration.default(CALL_TIMEOUT_MS),
-  concurrency: positive.nullable().default(null),
-  rateLimit: z.strictObject({ max: positive, perMs: duration }).nullable().default(null),
-  breaker: breaker.default(DEFAULT_BREAKER),
-  headers: headers.default({}),
-  aliases: z.array(serviceName).default([]),
-  load: z
-    .string()
-    .regex(ABSOLUTE_PATH, { error: 'must be an absolute path' })
-    .nullable()
-    .default(null),
-  operations: z.array(z.string().min(1)).nullable().default(null),
+const breaker = fields({
+  failureRate: share().default(DEFAULT_BREAKER.failureRate),
+  window: wholeNumber(1000).default(DEFAULT_BREAKER.window),
+  minimumCalls: wholeNumber(1000).default(DEFAULT_BREAKER.minimumCalls),
+  consecutiveFailures: wholeNumber(1000).default(DEFAULT_BREAKER.consecutiveFailures),
+  openMs: duration().default(DEFAULT_BREAKER.openMs),
+  halfOpenCalls: wholeNumber(1000).default(DEFAULT_BREAKER.halfOpenCalls),
+}).refine((config) => config.minimumCalls <= config.window, {
+  path: ['minimumCalls'],
+  error: 'must not exceed window: the rate would never count',
 });
 
-/** SERVICES_FILE (SPEC 9), and beside it `operations`: the names a definition may call; absent, any. */
-export const servicesFile = z.strictObject({ services: z.record(serviceName, service) });
+const headers = byName(
+  z.string(),
+  text(HEADER_VALUE, 'printable ASCII'),
+  'values by name of the header',
+).check((context) => {
+  const seen = new Set<string>();
+  for (const name of Object.keys(context.value)) {
+    const fault = headerNameFault(name, seen);
+    seen.add(name.toLowerCase());
+    if (fault !== null) {
+      context.issues.push({ code: 'custom', input: name, path: [name], message: fault });
+    }
+  }
+});
+
+const service = fields({
+  instances: list(instance, 'a list of one URL or more').min(1, {
+    error: 'must be a list of one URL or more',
+  }),
+  timeoutMs: duration().default(CALL_TIMEOUT_MS),
+  concurrency: count().nullable().default(null),
+  rateLimit: fields({ max: count(), perMs: duration() }).nullable().default(null),
+  breaker: breaker.default(DEFAULT_BREAKER),
+  headers: headers.default({}),
+  aliases: list(serviceName, 'a list of names').default([]),
+  load: text(ABSOLUTE_PATH, 'an absolute path').nullable().default(null),
+  operations: list(text(/./, 'a name'), 'a list of names').nullable().default(null),
+});
+
+/** SERVICES_FILE (SPEC 9; docs/services.md), and beside it `operations`: the names a definition may call; absent, any. */
+export const servicesFile = fields({
+  services: byName(serviceName, service, 'services by name'),
+});
 
 export type ServiceConfig = z.output<typeof service>;
 

@@ -1,10 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { IdempotencyRecord } from '#application/ports/workflow-store.ts';
 import { integer, json, text } from '#adapters/sqlite/row.ts';
-
-/** How often expired records are looked for, and how many are removed in one write. */
-const SWEEP_EVERY_MS = 60_000;
-const SWEEP_LIMIT = 1000;
+import { createSweep } from '#adapters/sqlite/sweep.ts';
 
 /** Remembered starts. Times are epoch ms; a record holds while `now < expiresAt`. */
 export type IdempotencyTable = {
@@ -18,10 +15,10 @@ export function createIdempotencyTable(database: DatabaseSync): IdempotencyTable
   const upsert = database.prepare(
     'INSERT OR REPLACE INTO idempotency (key, fingerprint, workflow_id, response, expires_at) VALUES (?, ?, ?, ?, ?)',
   );
-  const sweep = database.prepare(
+  const remove = database.prepare(
     'DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE expires_at <= ? LIMIT ?)',
   );
-  let sweptAt = -Infinity;
+  const sweep = createSweep((now, limit) => Number(remove.run(now, limit).changes));
 
   function find(key: string, now: number): IdempotencyRecord | null {
     const row = select.get(key, now);
@@ -39,9 +36,7 @@ export function createIdempotencyTable(database: DatabaseSync): IdempotencyTable
   function put(record: IdempotencyRecord, now: number): void {
     const { key, fingerprint, workflowId, response, expiresAt } = record;
     upsert.run(key, fingerprint, workflowId, JSON.stringify(response), expiresAt);
-    if (now - sweptAt < SWEEP_EVERY_MS) return;
-    sweep.run(now, SWEEP_LIMIT);
-    sweptAt = now;
+    sweep(now);
   }
 
   return { find, put };

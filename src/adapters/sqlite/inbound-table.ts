@@ -1,10 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { InboundRecord } from '#application/ports/inbound-log.ts';
 import { integer, text } from '#adapters/sqlite/row.ts';
-
-/** How often expired records are looked for, and how many are removed in one write. */
-const SWEEP_EVERY_MS = 60_000;
-const SWEEP_LIMIT = 1000;
+import { createSweep } from '#adapters/sqlite/sweep.ts';
 
 /** Events from outside that have taken effect. Synchronous; `record` runs inside a transaction. */
 export type InboundTable = {
@@ -20,11 +17,11 @@ export function createInboundTable(database: DatabaseSync): InboundTable {
     `INSERT OR REPLACE INTO inbound (source, event_id, fingerprint, outcome, recorded_at, expires_at)
       VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const sweep = database.prepare(
+  const remove = database.prepare(
     `DELETE FROM inbound WHERE (source, event_id) IN
       (SELECT source, event_id FROM inbound WHERE expires_at <= ? LIMIT ?)`,
   );
-  let sweptAt = -Infinity;
+  const sweep = createSweep((now, limit) => Number(remove.run(now, limit).changes));
 
   function find(source: string, eventId: string, now: number): InboundRecord | null {
     const row = select.get(source, eventId, now);
@@ -47,10 +44,7 @@ export function createInboundTable(database: DatabaseSync): InboundTable {
       const earlier = find(source, eventId, recordedAt);
       if (earlier !== null) return earlier;
       upsert.run(source, eventId, fingerprint, outcome, recordedAt, expiresAt);
-      if (recordedAt - sweptAt >= SWEEP_EVERY_MS) {
-        sweep.run(recordedAt, SWEEP_LIMIT);
-        sweptAt = recordedAt;
-      }
+      sweep(recordedAt);
       return record;
     },
   };

@@ -17,7 +17,8 @@ export function workflowEndpoints(orchestration: Orchestration): readonly Endpoi
     path: '/workflows',
     operationId: 'listWorkflows',
     tag: 'workflows',
-    summary: 'Workflows, newest first, a page at a time',
+    summary:
+      'Workflows, newest first, a page at a time; a page ends before its limit where its workflows make more than about 8 MB',
     input: { query: workflowListQuery },
     replies: { 200: { description: 'A page', schema: workflowPageSchema } },
     handler: async ({ query: { cursor, limit, ...filter } }) => {

@@ -126,11 +126,11 @@ test('all faults are told together, each with its place', (t) => {
   t.deepEqual(fields, [
     'services.a.instances',
     'services.a.timeoutMs',
-    'services.a',
+    'services.a.retries',
     'services.b.instances.0',
     'services.b.instances.1',
     'services.b.concurrency',
-    '',
+    'other',
     'services.a.aliases.0',
   ]);
 });

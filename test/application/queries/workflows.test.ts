@@ -1,6 +1,7 @@
 import test from 'ava';
 import { CorruptRecordError, StoreUnavailableError } from '#application/ports/errors.ts';
-import type { WorkflowStore } from '#application/ports/workflow-store.ts';
+import type { WorkflowPage } from '#application/orchestration.ts';
+import type { PageCursor, WorkflowStore } from '#application/ports/workflow-store.ts';
 import { pause, succeeds } from '#test/support/domain-commands.ts';
 import { call, definitionOf } from '#test/support/domain-definitions.ts';
 import { begin, createEngineWorld, startProcess } from '#test/support/engine-process.ts';
@@ -121,4 +122,38 @@ test('a store that is away is no damage', async (t) => {
     const { workflows } = startProcess({ ...world, store });
     await t.throwsAsync(workflows.loadMany(ids), { instanceOf: StoreUnavailableError });
   }
+});
+
+test('a page of large workflows ends early and the next one goes on from there, each workflow once', async (t) => {
+  const world = createEngineWorld();
+  const process = startProcess(world);
+  const ids: string[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    const inputParameters = { text: 'x'.repeat(900_000) };
+    ids.unshift(await begin(process, DEFINITION, { inputParameters }));
+    world.clock.move(1000);
+  }
+  const pages: string[][] = [];
+  let next: PageCursor | null = null;
+  do {
+    const page: WorkflowPage = await process.orchestration.getActiveWorkflows({}, next, 50);
+    pages.push(page.items.map(({ workflowId }) => workflowId));
+    next = page.next;
+  } while (next !== null);
+  t.deepEqual(pages.flat(), ids);
+  t.deepEqual(
+    pages.map((page) => page.length),
+    [9, 9, 2],
+  );
+});
+
+test('a workflow that is larger than a page is a page by itself', async (t) => {
+  const world = createEngineWorld();
+  const process = startProcess(world);
+  for (let n = 0; n < 3; n += 1) {
+    await begin(process, DEFINITION, { inputParameters: { text: 'x'.repeat(9_000_000) } });
+  }
+  const page = await process.orchestration.getActiveWorkflows({}, null, 3);
+  t.is(page.items.length, 1);
+  t.is(page.next?.workflowId, page.items[0]?.workflowId);
 });

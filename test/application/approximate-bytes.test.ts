@@ -1,0 +1,34 @@
+import test from 'ava';
+import { approximateBytes } from '#application/approximate-bytes.ts';
+import { decide, decideCreation } from '#domain/workflow/decide.ts';
+import type { JsonObject } from '#domain/json.ts';
+import { succeeds } from '#test/support/domain-commands.ts';
+import { call, creationOf, definitionOf } from '#test/support/domain-definitions.ts';
+
+const DEFINITION = definitionOf([call('a'), call('b', ['a'])]);
+
+function stateWith(input: JsonObject) {
+  return decideCreation(DEFINITION, 'w', creationOf(DEFINITION, { input }), 0).state;
+}
+
+test('it comes to about what the data takes as JSON', (t) => {
+  const input = {
+    lines: Array.from({ length: 2000 }, (_, n) => ({ sku: `SKU-${n}`, quantity: n })),
+  };
+  const bytes = approximateBytes(stateWith(input)) - approximateBytes(stateWith({}));
+  const json = JSON.stringify(input).length;
+  t.true(bytes > json / 2 && bytes < json * 3, `${bytes} for ${json}`);
+});
+
+test('replies of services count', (t) => {
+  const before = stateWith({});
+  const decision = decide(before, succeeds('a', { text: 'x'.repeat(100_000) }), 1);
+  if (decision.kind === 'illegal') return t.fail();
+  t.true(approximateBytes(decision.state) - approximateBytes(before) >= 100_000);
+});
+
+test('deep data is measured too', (t) => {
+  let deep: JsonObject = { text: 'x'.repeat(100_000) };
+  for (let level = 0; level < 50; level += 1) deep = { deep };
+  t.true(approximateBytes(stateWith(deep)) > 100_000);
+});
