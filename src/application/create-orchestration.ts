@@ -18,6 +18,7 @@ import type { IdGenerator } from '#application/ports/id-generator.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { LoadBoard } from '#application/ports/load-board.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
+import type { QueueInsight } from '#application/ports/queue-insight.ts';
 import type { ReleaseBoard } from '#application/ports/release-board.ts';
 import type { ReleaseQueue } from '#application/ports/release-queue.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
@@ -26,6 +27,7 @@ import { getActiveWorkflows } from '#application/queries/get-active-workflows.ts
 import { getLoadMetrics } from '#application/queries/get-load-metrics.ts';
 import { getSystemHealth, type BusWatch } from '#application/queries/get-system-health.ts';
 import { getSystemLoad } from '#application/queries/get-system-load.ts';
+import { getWhy } from '#application/queries/get-why.ts';
 import { getWaveless } from '#application/queries/get-waveless.ts';
 import { getWorkflowById } from '#application/queries/get-workflow-by-id.ts';
 import { getWorkflowHistory } from '#application/queries/get-workflow-history.ts';
@@ -39,6 +41,7 @@ export type OrchestrationParts = {
   readonly store: WorkflowStore & DefinitionStore & ReleaseQueue;
   readonly releaseBoard: ReleaseBoard;
   readonly lanes: LaneRules;
+  readonly insight: QueueInsight;
   readonly queue: JobQueue;
   readonly services: ServiceCaller;
   readonly breakerBoard: BreakerBoard;
@@ -74,6 +77,7 @@ export function createOrchestration(parts: OrchestrationParts): Orchestration {
     getLoadMetrics: getLoadMetrics({ ...parts, getSystemLoad: readLoad }),
     getSystemLoad: readLoad,
     getWaveless: getWaveless(parts),
+    getWhy: getWhy(parts),
     saveDefinition: saveDefinition(parts),
     findDefinition: (definitionId, version) => store.findDefinition(definitionId, version),
     listDefinitions: () => store.listDefinitions(),

@@ -12,6 +12,7 @@ import type {
 import type { Json, JsonObject } from '#domain/json.ts';
 import type { WavelessPace } from '#domain/workflow/commands.ts';
 import type { RecordedEvent } from '#domain/workflow/events.ts';
+import type { Waiting } from '#domain/workflow/waiting-reason.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import type { WorkflowPriority, WorkflowType } from '#domain/workflow/vocabulary.ts';
 
@@ -47,6 +48,8 @@ export type Orchestration = {
   /** What the monitor knows; null: none is at work. */
   getSystemLoad(): Promise<LoadView | null>;
   getWaveless(): Promise<WavelessOverview>;
+  /** Why a workflow, or which of its steps, waits; empty: all that can run does. */
+  getWhy(state: WorkflowState): Promise<readonly Waiting[]>;
 
   /** Saves one version; `source` is untrusted JSON. */
   saveDefinition(source: unknown): Promise<SaveDefinitionResult>;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { v7 as uuidv7 } from 'uuid';
+import { createQueueInsight } from '#adapters/bullmq/queue-insight.ts';
 import { createJobQueue, type BullMqJobQueue } from '#adapters/bullmq/job-queue.ts';
 import { createServiceCaller, type MeteredCaller } from '#adapters/http/service-caller.ts';
 import type { ServiceRegistry } from '#adapters/http/service-registry.ts';
@@ -127,6 +128,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     loadBoard,
     releaseBoard,
     lanes,
+    insight: createQueueInsight({ redis, queues: queue.queues }),
     load: createProcessLoad(),
     clock,
     bus: kafka && { ping: () => kafka.bus.ping(), backlog },

@@ -33,6 +33,7 @@ test('the document names every operation of SPEC 5', async (t) => {
     'get /workflows',
     'get /workflows/{id}',
     'get /workflows/{id}/events',
+    'get /workflows/{id}/why',
     'post /definitions',
     'post /events',
     'post /workflows',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { encodeCursor } from '#api/cursor.ts';
 import { historySchema } from '#api/schemas/events.ts';
@@ -150,4 +151,26 @@ test('the history holds every event in its public form, internal ones with type 
   );
   t.like(items[1], { eventId: `${id}.2`, data: { workflowInstanceId: id, triggeredBy: 'test' } });
   t.like(items[2], { data: { dispatch: 1, dueAt: '2026-01-02T00:00:00.000Z' } });
+});
+
+test('GET why tells what a workflow waits for; the workflow itself tells the same', async (t) => {
+  const api = await startApi(t);
+  const id = api.fake.begin();
+  const { status, json } = await api.call('GET', `/workflows/${id}/why`);
+  t.is(status, 200);
+  const waiting = [
+    {
+      stepId: 'ship',
+      reason: 'breaker-open',
+      subject: 'steps.shipping',
+      since: '2026-01-01T00:00:00.000Z',
+      until: '2026-01-01T00:01:00.000Z',
+      estimatedAt: null,
+      detail: 'the breaker of its service is open',
+      action: 'the service recovers; it is probed then',
+    },
+  ];
+  t.deepEqual(json, { items: waiting });
+  t.deepEqual((await api.call('GET', `/workflows/${id}`)).json['waiting'], waiting);
+  t.is((await api.call('GET', `/workflows/${randomUUID()}/why`)).status, 404);
 });

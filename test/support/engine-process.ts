@@ -85,6 +85,7 @@ export function startProcess(
     loadBoard: createMemoryLoadBoard(world.clock),
     breakerBoard: { read: async () => [] },
     releaseBoard: { publish: async () => {}, views: async () => [], ring: async () => {} },
+    insight: { look: async () => null },
     lanes: { find: (lane) => (lane === 'closed' ? null : { cap: 10, weight: 1 }) },
     load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },
     ids: { next: () => crypto.randomUUID() },

@@ -200,12 +200,29 @@ export function createFakeOrchestration(): FakeOrchestration {
       additional: { commitsPerSecond: 41 },
     }),
 
+    getWhy: async ({ status }) =>
+      status === 'EXECUTING'
+        ? [
+            {
+              stepId: 'ship',
+              reason: 'breaker-open',
+              subject: 'steps.shipping',
+              since: FAKE_EPOCH,
+              until: FAKE_EPOCH + 60_000,
+              estimatedAt: null,
+              detail: 'the breaker of its service is open',
+              action: 'the service recovers; it is probed then',
+            },
+          ]
+        : [],
     getWaveless: async () => ({
       at: FAKE_EPOCH,
       backlog: { HIGH: 1, NORMAL: 2, LOW: 3 },
       releasers: [
         {
           group: 0,
+          groups: 1,
+          holdHigh: true,
           at: FAKE_EPOCH,
           batchSize: 10,
           intervalMs: 1000,

@@ -16,11 +16,13 @@ const classes = z.object({ HIGH: z.number(), NORMAL: z.number(), LOW: z.number()
 
 const viewSchema = z.object({
   group: z.number(),
+  groups: z.number(),
   at: z.number(),
   batchSize: z.number(),
   intervalMs: z.number(),
   paused: z.object({ since: z.number(), score: z.number(), errorRate: z.number() }).nullable(),
   why: z.string(),
+  holdHigh: z.boolean(),
   closed: z.array(
     z.object({
       serviceName: z.string(),

@@ -3,9 +3,11 @@ import { encodeCursor } from '#api/cursor.ts';
 import { notFound } from '#api/http/problems.ts';
 import { workflowParams } from '#api/schemas/commands.ts';
 import { historySchema } from '#api/schemas/events.ts';
+import { whySchema } from '#api/schemas/waiting.ts';
 import { workflowListQuery } from '#api/schemas/workflow-list.ts';
 import { workflowPageSchema, workflowSchema } from '#api/schemas/workflow.ts';
 import { historyView } from '#api/views/history-view.ts';
+import { waitingView } from '#api/views/waiting-view.ts';
 import { workflowView } from '#api/views/workflow-view.ts';
 import { eventContext } from '#application/events/public-event.ts';
 import type { Orchestration } from '#application/orchestration.ts';
@@ -24,7 +26,10 @@ export function workflowEndpoints(orchestration: Orchestration): readonly Endpoi
     handler: async ({ query: { cursor, limit, ...filter } }) => {
       const page = await orchestration.getActiveWorkflows(filter, cursor ?? null, limit);
       const nextCursor = page.next && encodeCursor(page.next);
-      return { status: 200, body: { items: page.items.map(workflowView), nextCursor } };
+      return {
+        status: 200,
+        body: { items: page.items.map((state) => workflowView(state)), nextCursor },
+      };
     },
   });
 
@@ -39,7 +44,22 @@ export function workflowEndpoints(orchestration: Orchestration): readonly Endpoi
     handler: async ({ params: { id } }) => {
       const state = await orchestration.getWorkflowById(id);
       if (state === null) throw notFound(`workflow ${id}`);
-      return { status: 200, body: workflowView(state) };
+      return { status: 200, body: workflowView(state, await orchestration.getWhy(state)) };
+    },
+  });
+
+  const why = endpoint({
+    method: 'get',
+    path: '/workflows/{id}/why',
+    operationId: 'getWhyWaiting',
+    tag: 'workflows',
+    summary: 'Why a workflow or its steps wait, until when, and what would change it',
+    input: { params: workflowParams },
+    replies: { 200: { description: 'One entry per thing that waits', schema: whySchema } },
+    handler: async ({ params: { id } }) => {
+      const state = await orchestration.getWorkflowById(id);
+      if (state === null) throw notFound(`workflow ${id}`);
+      return { status: 200, body: { items: (await orchestration.getWhy(state)).map(waitingView) } };
     },
   });
 
@@ -60,5 +80,5 @@ export function workflowEndpoints(orchestration: Orchestration): readonly Endpoi
     },
   });
 
-  return [list, one, history];
+  return [list, one, why, history];
 }

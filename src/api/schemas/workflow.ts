@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { waitingSchema } from '#api/schemas/waiting.ts';
 import { isoTime, jsonObject } from '#api/schemas/common.ts';
 import {
   ERROR_TYPES,
@@ -58,6 +59,10 @@ export const workflowSchema = z
       .strictObject({ code: z.string(), message: z.string(), stepId: z.string().nullable() })
       .nullable(),
     compensationReason: z.string().nullable(),
+    waiting: z
+      .array(waitingSchema)
+      .nullable()
+      .describe('Why it waits; null in lists and replies to commands: ask for the workflow'),
     allowedCommands: z.array(z.string()).describe('What an operator may do now'),
   })
   .meta({ id: 'WorkflowResponse' });

@@ -16,6 +16,8 @@ export type LaneView = {
 /** What the releaser of a group of lanes did last, and why. */
 export type ReleaseView = {
   readonly group: number;
+  /** Into how many groups the lanes are divided. */
+  readonly groups: number;
   /** epoch ms */
   readonly at: number;
   /** Orders in a batch as the load is now. */
@@ -31,6 +33,8 @@ export type ReleaseView = {
   readonly why: string;
   /** Services that take no calls: orders that need them are kept back. */
   readonly closed: readonly ClosedService[];
+  /** Orders of class HIGH as well. */
+  readonly holdHigh: boolean;
   readonly lanes: readonly LaneView[];
 };
 

@@ -147,12 +147,14 @@ export function releaser(
     const after = lanes.map((lane) => afterRelease(lane, released));
     return {
       group,
+      groups,
       at: now,
       batchSize,
       intervalMs,
       paused,
       why,
       closed: state.closed,
+      holdHigh,
       lanes: after,
     };
   }

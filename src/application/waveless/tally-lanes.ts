@@ -14,6 +14,11 @@ export function countWaiting(lanes: readonly Pick<LaneView, 'waiting'>[]): numbe
   return lanes.reduce((sum, { waiting }) => sum + waiting.HIGH + waiting.NORMAL + waiting.LOW, 0);
 }
 
+/** A lane without orders. */
+export function emptyLane(lane: string, rules: LaneRules): LaneView {
+  return viewOf(lane, [], rules);
+}
+
 function viewOf(lane: string, tallies: readonly LaneTally[], rules: LaneRules): LaneView {
   const waiting = { HIGH: 0, NORMAL: 0, LOW: 0 };
   let inFlight = 0;

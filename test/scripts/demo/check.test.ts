@@ -46,6 +46,7 @@ function workflow(id: string, changes: Partial<WorkflowResponse>): WorkflowRespo
     deadlineAt: null,
     failure: null,
     compensationReason: null,
+    waiting: null,
     allowedCommands: [],
     ...changes,
   };
