@@ -46,6 +46,8 @@ export type OrchestrationParts = {
   readonly services: ServiceCaller;
   readonly breakerBoard: BreakerBoard;
   readonly loadBoard: LoadBoard;
+  /** Resolves after this long, ms. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly load: ProcessLoad;
   readonly clock: Clock;
   /** null: there is no bus. */
@@ -69,7 +71,7 @@ export function createOrchestration(parts: OrchestrationParts): Orchestration {
     retryStep: retryStep(workflows),
     skipStep: skipStep(workflows),
     enableWaveless: enableWaveless(workflows),
-    rebalanceSystemLoad: rebalanceSystemLoad(),
+    rebalanceSystemLoad: rebalanceSystemLoad(parts),
     getWorkflowById: getWorkflowById(workflows),
     getActiveWorkflows: getActiveWorkflows(store, workflows),
     getWorkflowHistory: getWorkflowHistory(store),

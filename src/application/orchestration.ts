@@ -1,3 +1,4 @@
+import type { RebalanceResult } from '#application/commands/rebalance-system-load.ts';
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import type { LaneView, ReleaseView } from '#application/ports/release-board.ts';
 import type { QueueDepth } from '#application/ports/job-queue.ts';
@@ -33,7 +34,8 @@ export type Orchestration = {
   skipStep(id: string, by: Operator & { stepId: string }): Promise<CommandResult>;
   /** Puts a workflow into its lane; how fast that is released while it waits. */
   enableWaveless(id: string, pace: WavelessPace): Promise<CommandResult>;
-  rebalanceSystemLoad(targetUtilization: number | null): Promise<NotAvailable>;
+  /** Takes some seconds: answers when the effect was measured. */
+  rebalanceSystemLoad(targetUtilization: number | null): Promise<RebalanceResult>;
 
   getWorkflowById(id: string): Promise<WorkflowState | null>;
   getActiveWorkflows(
@@ -112,8 +114,6 @@ export type CommandResult =
       /** Names of the commands that are allowed now. */
       readonly allowed: readonly string[];
     };
-
-export type NotAvailable = { readonly kind: 'not-available'; readonly what: string };
 
 export type WorkflowPage = {
   readonly items: readonly WorkflowState[];

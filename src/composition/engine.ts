@@ -31,6 +31,7 @@ import type { Config } from '#composition/config.ts';
 import type { KafkaConfig } from '#composition/kafka-settings.ts';
 import { readLanesFile } from '#composition/lanes-file.ts';
 import { openBus } from '#composition/open-bus.ts';
+import { pause } from '#composition/pause.ts';
 import { openStore } from '#composition/open-store.ts';
 import { readTriggersFile } from '#composition/triggers-file.ts';
 import { readServicesFile } from '#composition/services-file.ts';
@@ -129,6 +130,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     releaseBoard,
     lanes,
     insight: createQueueInsight({ redis, queues: queue.queues }),
+    pause: (ms) => pause(ms, new AbortController().signal),
     load: createProcessLoad(),
     clock,
     bus: kafka && { ping: () => kafka.bus.ping(), backlog },

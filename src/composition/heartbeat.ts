@@ -7,6 +7,9 @@ import type { RunningRole } from '#composition/role.ts';
 /** How often a process tells of itself; what the throttle decides on is that old at most. */
 const INTERVAL_MS = 1000;
 
+/** The monitor has new readings of instances every 5 s: of these heartbeats one asks for them. */
+const STEER_EVERY = 5;
+
 /**
  * Tells the board once a second what this process serves and measures, and hears what the others know of
  * breakers. Two commands, outside the path of any job.
@@ -22,6 +25,7 @@ export function startHeartbeat(
   const processId = randomUUID();
   const sampler = createProcessSampler();
   let beating = false;
+  let beats = 0;
   const timer = setInterval(() => void tell(), INTERVAL_MS);
   timer.unref();
   void tell();
@@ -37,6 +41,8 @@ export function startHeartbeat(
     if (beating) return; // Redis is slow or away: counters only grow, nothing is lost
     beating = true;
     await services.syncBreakers();
+    if (beats % STEER_EVERY === 0) services.steer(await loadBoard.view());
+    beats += 1;
     const calls = services.takeTallies();
     const at = clock.now();
     const beat = { processId, name, at, queues, ...sampler.sample(), calls };

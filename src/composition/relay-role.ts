@@ -1,5 +1,6 @@
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { beginRelayTerm } from '#application/relay/relay-term.ts';
+import { withSystemEvents } from '#application/relay/system-events.ts';
 import { runRelay } from '#application/relay/run-relay.ts';
 import type { Engine, EngineKafka } from '#composition/engine.ts';
 import { pause } from '#composition/pause.ts';
@@ -32,11 +33,15 @@ export async function relayRole(
     outgoing: { topic: settings.topics.workflow, format: settings.eventFormat },
     deadLetterTopic: settings.topics.deadLetters,
   };
+  const system = {
+    ...term,
+    outgoing: { topic: settings.topics.system, format: settings.eventFormat },
+  };
   const stopping = new AbortController();
   const running = runRelay(
     {
       lease,
-      begin: () => beginRelayTerm(term),
+      begin: async () => withSystemEvents(await beginRelayTerm(term), system),
       intervalMs: settings.relayIntervalMs,
       pause,
       logger,

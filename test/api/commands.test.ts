@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { CommandResult } from '#application/orchestration.ts';
 import { isProblem } from '#test/api/support/problem.ts';
+import { FAKE_EPOCH } from '#test/support/fake-workflow.ts';
 import { NOBODY, startApi } from '#test/api/support/start-api.ts';
 
 const FAILURE = {
@@ -162,22 +163,35 @@ test('a workflow shows why it failed, and what may be done about it', async (t) 
   t.true(JSON.stringify(json['allowedCommands']).includes('retry'));
 });
 
-for (const [method, path, what] of [
-  ['POST', '/workflows/rebalance?targetUtilization=0.7', 'rebalancing'],
-  ['POST', '/workflows/rebalance', 'rebalancing'],
-] as const) {
-  test(`${method} ${path} says that it is not available yet`, async (t) => {
-    const api = await startApi(t);
-    isProblem(t, await api.call(method, path), {
-      status: 501,
-      error: 'NOT_AVAILABLE',
-      title: 'Not available yet',
-      message: `${what} is not available yet`,
-      path: `/api/v1${path.split('?', 1)[0]}`,
-    });
-    t.deepEqual(api.logger.lines, []);
+test('a rebalancing tells what it did', async (t) => {
+  const api = await startApi(t);
+  const figures = {
+    previousUtilization: 0.9,
+    currentUtilization: 0.7,
+    targetUtilization: 0.85,
+    workflowsRebalanced: 12,
+    serviceLoads: { 'picking-service': 70 },
+    reason: 'asked for by an operator',
+  };
+  api.fake.rebalanceSystemLoad = async () => ({
+    kind: 'done',
+    rebalance: { ...figures, at: FAKE_EPOCH, requestIds: ['r'] },
   });
-}
+  const { status, json } = await api.call('POST', '/workflows/rebalance');
+  t.is(status, 200);
+  t.deepEqual(json, { ...figures, at: new Date(FAKE_EPOCH).toISOString() });
+});
+
+test('a rebalancing that no monitor answers is a 503 that says what to do', async (t) => {
+  const api = await startApi(t);
+  isProblem(t, await api.call('POST', '/workflows/rebalance'), {
+    status: 503,
+    error: 'SERVICE_UNAVAILABLE',
+    title: 'Unavailable for now',
+    message: 'nobody rebalances: start a monitor (npm run monitor) and see that Redis is up',
+    path: '/api/v1/workflows/rebalance',
+  });
+});
 
 test('a rebalancing aims at 0 to 1', async (t) => {
   const api = await startApi(t);
@@ -189,7 +203,7 @@ test('a rebalancing aims at 0 to 1', async (t) => {
   };
   for (const target of ['0', '1', '0.5']) {
     const { status } = await api.call('POST', `/workflows/rebalance?targetUtilization=${target}`);
-    t.is(status, 501);
+    t.is(status, 503);
   }
   t.deepEqual(asked, [0, 1, 0.5]);
   for (const target of ['-0.1', '1.1', '70%25', 'NaN', '']) {

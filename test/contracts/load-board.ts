@@ -48,6 +48,20 @@ export function loadBoardContract(
     t.deepEqual(await board.heartbeats(), []);
   });
 
+  test(`${name}: requests are taken once, in their order, unless whoever asked has given up`, async (t) => {
+    const { board, clock } = await open(t);
+    const request = { id: 'a', targetUtilization: 0.5, at: clock.now() };
+    const later = { id: 'b', targetUtilization: null, at: clock.now() + 1 };
+    t.true(await board.request(request));
+    t.true(await board.request(later));
+    t.deepEqual(await board.takeRequests(), [request, later]);
+    t.deepEqual(await board.takeRequests(), []);
+    await board.request(request);
+    await board.request(later);
+    clock.move(15_001);
+    t.deepEqual(await board.takeRequests(), [later]);
+  });
+
   test(`${name}: the view is read as it was published, however old; what is current is another question`, async (t) => {
     const { board, clock } = await open(t);
     const view = loadViewOf(clock.now(), [serviceLoadOf('picking-service')]);

@@ -83,6 +83,7 @@ export function startProcess(
     ...parts,
     workflows,
     loadBoard: createMemoryLoadBoard(world.clock),
+    pause: async () => {},
     breakerBoard: { read: async () => [] },
     releaseBoard: { publish: async () => {}, views: async () => [], ring: async () => {} },
     insight: { look: async () => null },

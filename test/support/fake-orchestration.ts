@@ -142,7 +142,7 @@ export function createFakeOrchestration(): FakeOrchestration {
         type: 'WavelessProcessingEnabled',
         ...pace,
       }),
-    rebalanceSystemLoad: async () => ({ kind: 'not-available', what: 'rebalancing' }),
+    rebalanceSystemLoad: async () => ({ kind: 'nobody-answers' }),
 
     getWorkflowById: async (id) => states.get(id) ?? null,
     async getActiveWorkflows(filter, after, limit) {

@@ -1,28 +1,37 @@
 import { createCallMeter, type CallMeter } from '#adapters/http/call-meter.ts';
 import type { InstanceAddress } from '#adapters/http/service-registry.ts';
+import type { ServiceLoad } from '#application/ports/load-board.ts';
+import {
+  chooseInstance,
+  GOOD_STANDING,
+  isEjected,
+  type Standing,
+} from '#domain/policy/instance-choice.ts';
 
-/** An instance of a service and what this process has to do with it now. */
+/** An instance of a service, what this process has to do with it, and what the monitor says of it. */
 export type Instance = {
   readonly address: InstanceAddress;
   readonly meter: CallMeter;
-  /** epoch ms until which others are preferred */
-  avoidUntil: number;
+  standing: Standing;
+  /** 0..100; null: unknown */
+  freeCapacity: number | null;
+  acceptsWork: boolean;
+  weight: number;
 };
 
-/**
- * How long an instance that could not be reached is passed over while there are others. It fails at once, so it is always the
- * least loaded: without a pause one dead instance of two would draw nearly every call.
- */
-const AVOID_MS = 5000;
-
 export function createInstances(addresses: readonly InstanceAddress[]): readonly Instance[] {
-  return addresses.map((address) => ({ address, meter: createCallMeter(), avoidUntil: 0 }));
+  return addresses.map((address) => ({
+    address,
+    meter: createCallMeter(),
+    standing: GOOD_STANDING,
+    freeCapacity: null,
+    acceptsWork: true,
+    weight: 1,
+  }));
 }
 
 /**
- * The instance for the next call: the least calls under way, in turn among equals; one that could not be reached lately only
- * when all could not.
- * @param instances at least one
+ * The instance for the next call.
  * @param turn counts the calls
  * @param now epoch ms
  */
@@ -31,26 +40,34 @@ export function pickInstance(
   turn: number,
   now: number,
 ): Instance | undefined {
-  let best: Instance | undefined;
-  for (let offset = 0; offset < instances.length; offset += 1) {
-    const candidate = instances[(turn + offset) % instances.length];
-    if (candidate && (best === undefined || isBetter(candidate, best, now))) best = candidate;
+  // nearly all services have one: there is nothing to weigh
+  if (instances.length === 1) return instances[0];
+  const candidates = instances.map((instance) => {
+    const { standing, freeCapacity, acceptsWork, weight, meter } = instance;
+    return { instance, standing, freeCapacity, acceptsWork, weight, inFlight: meter.inFlight };
+  });
+  return chooseInstance(candidates, turn, Math.random, now)?.instance;
+}
+
+/** Is it passed over while others serve? What it still answers then says nothing of the service. */
+export function isPassedOver(
+  instance: Instance,
+  instances: readonly Instance[],
+  now: number,
+): boolean {
+  const others = instances.filter((each) => each !== instance);
+  return (
+    isEjected(instance.standing, now) && others.some(({ standing }) => !isEjected(standing, now))
+  );
+}
+
+/** Takes in what the monitor says; null: nothing current, each instance is treated alike. */
+export function steerInstances(instances: readonly Instance[], load: ServiceLoad | null): void {
+  for (const instance of instances) {
+    const known = load?.instances.find(({ url }) => url === instance.address.url);
+    const score = known?.score ?? null;
+    instance.freeCapacity = score === null ? null : Math.max(0, 100 - score);
+    instance.acceptsWork = known?.acceptsWork ?? true;
+    instance.weight = known?.weight ?? 1;
   }
-  return best;
-}
-
-/** Notes that an instance could not be reached. */
-export function avoid(instance: Instance, now: number): void {
-  instance.avoidUntil = now + AVOID_MS;
-}
-
-function isBetter(a: Instance, b: Instance, now: number): boolean {
-  const aAvoided = isAvoided(a, now);
-  if (aAvoided !== isAvoided(b, now)) return !aAvoided;
-  return a.meter.inFlight < b.meter.inFlight;
-}
-
-/** A clock that was set back must not keep an instance out for longer than the pause. */
-function isAvoided(instance: Instance, now: number): boolean {
-  return now < instance.avoidUntil && instance.avoidUntil - now <= AVOID_MS;
 }

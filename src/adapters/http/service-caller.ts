@@ -2,10 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { callBegan, callEnded, takeTally } from '#adapters/http/call-meter.ts';
 import { exchange } from '#adapters/http/exchange.ts';
-import { avoid, createInstances, pickInstance, type Instance } from '#adapters/http/instances.ts';
+import {
+  createInstances,
+  isPassedOver,
+  pickInstance,
+  steerInstances,
+  type Instance,
+} from '#adapters/http/instances.ts';
 import { failure, judge } from '#adapters/http/judge.ts';
 import { callHeaders, fixedHeaders } from '#adapters/http/request-headers.ts';
-import { requestTarget, type RequestTarget } from '#adapters/http/request-target.ts';
+import { makeTarget } from '#adapters/http/make-target.ts';
+import type { RequestTarget } from '#adapters/http/request-target.ts';
 import {
   breakerOutcome,
   ServiceBreaker,
@@ -14,13 +21,15 @@ import {
 import type { Service, ServiceRegistry } from '#adapters/http/service-registry.ts';
 import { NO_REGISTER, type BreakerRegister } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
-import type { CallTally } from '#application/ports/load-board.ts';
+import { serviceLoad, type CallTally, type LoadView } from '#application/ports/load-board.ts';
 import type {
   BreakerStatus,
   CallResult,
   ServiceCall,
   ServiceCaller,
 } from '#application/ports/service-caller.ts';
+import type { CallOutcome } from '#domain/policy/circuit-breaker.ts';
+import { afterCall } from '#domain/policy/instance-choice.ts';
 
 export type ServiceCallerOptions = {
   readonly registry: ServiceRegistry;
@@ -49,6 +58,8 @@ const CLOSE_GRACE_MS = 2000;
 export type MeteredCaller = ServiceCaller & {
   /** What was seen of each instance since the start; begins a new peak of calls under way. For one asker only. */
   takeTallies(): readonly CallTally[];
+  /** Takes in what the monitor says of instances; null: nothing. */
+  steer(view: LoadView | null): void;
   /** Takes in what other processes know of breakers, and tells them what they don't; once a second or so. */
   syncBreakers(): Promise<void>;
 };
@@ -112,8 +123,8 @@ class HttpServiceCaller implements MeteredCaller {
       const reason = `${channel.service.name}: ${admission.reason}`;
       return { kind: 'parked', untilMs: admission.until, reason };
     }
-    const result = await this.#send(call, made, channel);
-    await channel.breaker.settle(admission.ticket, breakerOutcome(result), now);
+    const { result, outcome } = await this.#send(call, made, channel);
+    await channel.breaker.settle(admission.ticket, outcome, now);
     return result;
   }
 
@@ -133,6 +144,13 @@ class HttpServiceCaller implements MeteredCaller {
         breaker.sync(states.get(service.name) ?? null, () => this.#clock.now()),
       ),
     );
+  }
+
+  steer(view: LoadView | null): void {
+    const now = this.#clock.now();
+    for (const { service, instances } of this.#channels.values()) {
+      steerInstances(instances, serviceLoad(view, service.name, now));
+    }
   }
 
   takeTallies(): readonly CallTally[] {
@@ -158,14 +176,19 @@ class HttpServiceCaller implements MeteredCaller {
     await Promise.allSettled(pools.map((pool) => pool.destroy()));
   }
 
-  async #send(call: ServiceCall, target: RequestTarget, channel: Channel): Promise<CallResult> {
+  /** @returns what came of it, and what that says of the service */
+  async #send(
+    call: ServiceCall,
+    target: RequestTarget,
+    channel: Channel,
+  ): Promise<{ readonly result: CallResult; readonly outcome: CallOutcome }> {
     const { service } = channel;
     channel.turn += 1;
     const instance = pickInstance(channel.instances, channel.turn, this.#clock.now());
     const pool = instance && this.#pools.get(instance.address.origin);
     if (!instance || !pool) {
       const message = `${service.name} has no instance`;
-      return failure('INTERNAL_ERROR', 'not-applied', { message });
+      return { result: failure('INTERNAL_ERROR', 'not-applied', { message }), outcome: 'neutral' };
     }
     const { address } = instance;
     const timeoutMs = Math.min(call.timeoutMs ?? service.timeoutMs, LONGEST_TIMEOUT_MS);
@@ -191,9 +214,15 @@ class HttpServiceCaller implements MeteredCaller {
     };
     const now = this.#clock.now();
     const result = judge(end, asked, now);
-    callEnded(instance.meter, latencyMs, breakerOutcome(result) === 'failure');
-    if (isUnreachable(result)) avoid(instance, now);
-    return result;
+    const outcome = breakerOutcome(result);
+    callEnded(instance.meter, latencyMs, outcome === 'failure');
+    const passedOver = isPassedOver(instance, channel.instances, now);
+    instance.standing = afterCall(
+      instance.standing,
+      isUnreachable(result) ? 'unreachable' : outcome,
+      now,
+    );
+    return { result, outcome: passedOver ? 'neutral' : outcome };
   }
 
   #openPool(origin: string): void {
@@ -211,17 +240,4 @@ function isUnreachable(result: CallResult): boolean {
     result.errorType === 'NETWORK_ERROR' &&
     result.outcome === 'not-applied'
   );
-}
-
-/** The request, or the failure of a call that can't be written down. */
-function makeTarget(call: ServiceCall): RequestTarget | CallResult {
-  try {
-    const made = requestTarget(call);
-    if (made.kind === 'target') return made.target;
-    return failure('VALIDATION_ERROR', 'not-applied', { message: made.problem });
-  } catch (error) {
-    // An input nested so deep that JSON.stringify gives up, for one.
-    const message = `the input can't be written down: ${String(error)}`;
-    return failure('VALIDATION_ERROR', 'not-applied', { message });
-  }
 }

@@ -1,14 +1,17 @@
 import type { Clock } from '#application/ports/clock.ts';
 import {
   HEARTBEAT_STALE_MS,
+  REQUEST_STALE_MS,
   type Heartbeat,
   type LoadBoard,
   type LoadView,
+  type RebalanceRequest,
 } from '#application/ports/load-board.ts';
 
 /** A load board for one process, and for tests. */
 export function createMemoryLoadBoard(clock: Clock): LoadBoard {
   const heartbeats = new Map<string, Heartbeat>();
+  let requests: readonly RebalanceRequest[] = [];
   let latest: LoadView | null = null;
   return {
     beat(heartbeat) {
@@ -29,6 +32,15 @@ export function createMemoryLoadBoard(clock: Clock): LoadBoard {
     publish(view) {
       latest = view;
       return Promise.resolve();
+    },
+    request(request) {
+      requests = [...requests, request];
+      return Promise.resolve(true);
+    },
+    takeRequests() {
+      const taken = requests;
+      requests = [];
+      return Promise.resolve(taken.filter(({ at }) => clock.now() - at <= REQUEST_STALE_MS));
     },
     view: () => Promise.resolve(latest),
   };

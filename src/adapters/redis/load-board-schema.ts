@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Heartbeat, LoadView } from '#application/ports/load-board.ts';
+import type { Heartbeat, LoadView, RebalanceRequest } from '#application/ports/load-board.ts';
 
 /** What stands on the board in Redis. Whoever can reach Redis can write there: it is read as untrusted. */
 
@@ -84,7 +84,15 @@ const rebalance = z.object({
   currentUtilization: share,
   targetUtilization: share,
   workflowsRebalanced: amount,
+  serviceLoads: z.record(name, percent),
   reason: z.string(),
+  requestIds: z.array(name),
+});
+
+export const requestSchema: z.ZodType<RebalanceRequest> = z.object({
+  id: name,
+  targetUtilization: share.nullable(),
+  at: amount,
 });
 
 export const loadViewSchema: z.ZodType<LoadView> = z.object({

@@ -1,16 +1,28 @@
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
 import type { Clock } from '#application/ports/clock.ts';
-import { HEARTBEAT_STALE_MS, type LoadBoard } from '#application/ports/load-board.ts';
-import { heartbeatSchema, loadViewSchema } from '#adapters/redis/load-board-schema.ts';
+import {
+  HEARTBEAT_STALE_MS,
+  REQUEST_STALE_MS,
+  type LoadBoard,
+} from '#application/ports/load-board.ts';
+import {
+  heartbeatSchema,
+  loadViewSchema,
+  requestSchema,
+} from '#adapters/redis/load-board-schema.ts';
 
 /*
  * Who owns what: the hash `<prefix>:heartbeats` holds a field per process, `<prefix>:load` the monitor's latest view.
  *
  * 1. A process writes and removes its own field only; fields of the dead are removed by whoever reads them.
  * 2. Only the monitor that leads publishes. Two that both believe so publish views that are equally true.
- * 3. Nothing hangs on the board: it can be wiped, and Redis can be away.
+ * 3. `<prefix>:rebalance-requests` is a list; taking it empties it, in one transaction.
+ * 4. Nothing hangs on the board: it can be wiped, and Redis can be away.
  */
+
+/** Looked at in one go; more in a second are nobody's honest wish. */
+const MOST_REQUESTS = 100;
 
 /** @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it. */
 export function createLoadBoard(options: {
@@ -21,6 +33,7 @@ export function createLoadBoard(options: {
   const { redis, prefix, clock } = options;
   const heartbeatsKey = `${prefix}:heartbeats`;
   const viewKey = `${prefix}:load`;
+  const requestsKey = `${prefix}:rebalance-requests`;
   const known = new Set<string>();
   return {
     async beat(heartbeat) {
@@ -49,6 +62,17 @@ export function createLoadBoard(options: {
     },
     async publish(view) {
       await unlessAway(redis.set(viewKey, JSON.stringify(view)));
+    },
+    async request(request) {
+      return (await unlessAway(redis.rpush(requestsKey, JSON.stringify(request)))) !== null;
+    },
+    async takeRequests() {
+      const taking = redis.multi().lrange(requestsKey, 0, MOST_REQUESTS).del(requestsKey).exec();
+      const texts = (await unlessAway(taking))?.[0]?.[1];
+      if (!Array.isArray(texts)) return [];
+      return texts
+        .flatMap((text: unknown) => parsed(String(text), requestSchema) ?? [])
+        .filter(({ at }) => clock.now() - at <= REQUEST_STALE_MS);
     },
     async view() {
       const text = await unlessAway(redis.get(viewKey));

@@ -13,7 +13,7 @@ export function errorHandler(deps: { logger: Logger; clock: Clock }): ErrorReque
     const requestId = requestIdOf(res);
     const path = pathOf(req);
     const { fields } = asProblem(thrown, requestId);
-    if (fields.status >= 500 && fields.status !== 501) {
+    if (fields.status >= 500) {
       deps.logger[fields.status === 500 ? 'error' : 'warn']('request failed', {
         requestId,
         method: req.method,

@@ -146,16 +146,6 @@ export function forbidden(detail: string): HttpProblem {
   });
 }
 
-/** 501: named by SPEC, not there yet. */
-export function notAvailable(what: string): HttpProblem {
-  return new HttpProblem({
-    status: 501,
-    code: 'NOT_AVAILABLE',
-    title: 'Not available yet',
-    detail: `${what} is not available yet`,
-  });
-}
-
 /** 503: nothing was acknowledged, the same request may be sent again. */
 export function unavailable(detail: string): HttpProblem {
   return new HttpProblem({

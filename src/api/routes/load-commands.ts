@@ -1,11 +1,11 @@
 import { endpoint, type Endpoint } from '#api/http/endpoint.ts';
-import { notAvailable } from '#api/http/problems.ts';
+import { unavailable } from '#api/http/problems.ts';
 import { commandReply } from '#api/routes/command-reply.ts';
 import { rebalanceQuery, wavelessBody, workflowParams } from '#api/schemas/commands.ts';
+import { rebalanceSchema } from '#api/schemas/load.ts';
 import { workflowSchema } from '#api/schemas/workflow.ts';
+import { rebalanceView } from '#api/views/load-view.ts';
 import type { Orchestration } from '#application/orchestration.ts';
-
-const NOT_AVAILABLE = { 501: { description: 'Not available yet' } } as const;
 
 /** Continuous release and load balancing. */
 export function loadCommandEndpoints(orchestration: Orchestration): readonly Endpoint[] {
@@ -16,10 +16,16 @@ export function loadCommandEndpoints(orchestration: Orchestration): readonly End
     tag: 'load',
     summary: 'Spread work over the instances of each service anew',
     input: { query: rebalanceQuery },
-    replies: NOT_AVAILABLE,
+    replies: {
+      200: { description: 'The rebalancing, its effect measured', schema: rebalanceSchema },
+      503: { description: 'No monitor is at work, or Redis is away' },
+    },
     handler: async ({ query: { targetUtilization } }) => {
       const result = await orchestration.rebalanceSystemLoad(targetUtilization ?? null);
-      throw notAvailable(result.what);
+      if (result.kind === 'done') return { status: 200, body: rebalanceView(result.rebalance) };
+      throw unavailable(
+        'nobody rebalances: start a monitor (npm run monitor) and see that Redis is up',
+      );
     },
   });
 

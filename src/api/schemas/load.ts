@@ -30,12 +30,14 @@ const service = z.strictObject({
   instances: z.array(instance),
 });
 
-const rebalance = z.strictObject({
-  at: isoTime,
+/** What a rebalancing did (SPEC 5). */
+export const rebalanceSchema = z.strictObject({
+  at: isoTime.describe('When its effect was measured'),
   previousUtilization: z.number(),
   currentUtilization: z.number(),
   targetUtilization: z.number(),
   workflowsRebalanced: z.int(),
+  serviceLoads: z.record(z.string(), z.number()).describe('Score of each service afterwards'),
   reason: z.string(),
 });
 
@@ -47,7 +49,7 @@ export const systemLoadSchema = z
     trend: z.enum(['INCREASING', 'DECREASING', 'STABLE']),
     freeCapacity: z.number().min(0).max(100),
     services: z.array(service),
-    lastRebalance: rebalance.nullable(),
+    lastRebalance: rebalanceSchema.nullable(),
   })
   .meta({ id: 'SystemLoad' });
 

@@ -1,6 +1,6 @@
 import type { SystemLoadResponse } from '#api/schemas/load.ts';
 import { iso } from '#api/views/iso.ts';
-import type { LoadView, ServiceLoad } from '#application/ports/load-board.ts';
+import type { LoadView, Rebalance, ServiceLoad } from '#application/ports/load-board.ts';
 import { loadTrend, systemFreeCapacity } from '#domain/policy/system-load.ts';
 
 /** The load of the system as API and stream tell it. */
@@ -11,8 +11,13 @@ export function loadView({ at, system, services, lastRebalance }: LoadView): Sys
     trend: loadTrend(system),
     freeCapacity: systemFreeCapacity(system),
     services: services.map(serviceView),
-    lastRebalance: lastRebalance && { ...lastRebalance, at: iso(lastRebalance.at) },
+    lastRebalance: lastRebalance && rebalanceView(lastRebalance),
   };
+}
+
+/** What a rebalancing did. */
+export function rebalanceView({ requestIds: _requestIds, at, ...figures }: Rebalance) {
+  return { ...figures, at: iso(at) };
 }
 
 function serviceView({ instances, throttle, ...service }: ServiceLoad) {

@@ -1,7 +1,9 @@
+import { recordRebalance } from '#application/events/system-outbox.ts';
 import { createCallWindows } from '#application/monitor/call-windows.ts';
 import { createInstanceReadings } from '#application/monitor/instance-readings.ts';
 import type { MonitoredService } from '#application/monitor/monitored-service.ts';
 import { viewOfService, type InstanceReading } from '#application/monitor/service-view.ts';
+import { createRebalancer } from '#application/monitor/rebalancer.ts';
 import { createThrottles } from '#application/monitor/throttles.ts';
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
@@ -10,6 +12,7 @@ import {
   currentView,
   type Heartbeat,
   type LoadBoard,
+  type Rebalance,
   type ServiceLoad,
 } from '#application/ports/load-board.ts';
 import type { LoadProbe } from '#application/ports/load-probe.ts';
@@ -58,6 +61,14 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
   const windowsOf = createCallWindows();
   const readings = createInstanceReadings(parts);
   const throttles = createThrottles({ ...parts, latest: currentView(latest, clock.now()) });
+  const weights = new Map(
+    (latest?.services ?? [])
+      .flatMap(({ instances }) => instances)
+      .map(({ url, weight }) => [url, weight] as const),
+  );
+  const rebalancer = createRebalancer(weights);
+  const untold: Rebalance[] = [];
+  let lastRebalance: Rebalance | null = latest?.lastRebalance ?? null;
   let system: SystemLoad = latest?.system ?? (await storedLoad(parts));
   let depths: ReadonlyMap<string, number> = new Map();
   let heartbeats: readonly Heartbeat[] = [];
@@ -78,14 +89,17 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
         breaker: breakerSignal(breakers.get(service.name)),
       });
       await throttles.move(heartbeats, windows, signalOf, now);
+      if (rebalancer.isIdle()) rebalancer.request(await board.takeRequests(), situation());
       await publish();
     },
     async collect() {
       await readings.ask(services, () => clock.now());
       const queues = await parts.queue.depths();
       depths = new Map(queues.map(({ queue, waiting }) => [queue, waiting]));
-      record(services.flatMap((service) => metricsOf(instancesOf(service, clock.now()))));
+      record(situation().metrics);
+      rebalance();
       await publish();
+      await tellRebalances();
       await parts.store.saveNote(NOTE, JSON.stringify(system));
     },
   };
@@ -96,8 +110,40 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
       at,
       system,
       services: services.map((service) => viewOf(service, at)),
-      lastRebalance: null,
+      lastRebalance,
     });
+  }
+
+  /** Ends the rebalancing under way, now that its effect was measured, or begins one that the rule of SPEC 4 wants. */
+  function rebalance(): void {
+    const done = rebalancer.conclude(situation());
+    if (done === null) {
+      if (rebalancer.follow(situation()))
+        logger.info('load is rebalanced: shares of instances shifted');
+      return;
+    }
+    lastRebalance = done;
+    untold.push(done);
+    logger.info(`load was rebalanced: ${done.reason}`, { ...done });
+  }
+
+  /** What the store could not take is told it again the next time. */
+  async function tellRebalances(): Promise<void> {
+    for (let next = untold[0]; next !== undefined; next = untold[0]) {
+      await recordRebalance(parts.store, next);
+      untold.shift();
+    }
+  }
+
+  function situation() {
+    const now = clock.now();
+    const newest = system.snapshots.at(-1);
+    return {
+      services: services.map((service) => viewOf(service, now)),
+      metrics: services.flatMap((service) => metricsOf(instancesOf(service, now))),
+      utilization: newest === undefined ? null : newest.score / 100,
+      now,
+    };
   }
 
   function viewOf(service: MonitoredService, now: number): ServiceLoad {
@@ -112,7 +158,7 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
 
   function instancesOf(service: MonitoredService, now: number): readonly InstanceReading[] {
     const { ceiling, baselineMs } = throttles.viewOf(service, now);
-    const situation = {
+    const circumstances = {
       ceiling,
       baselineMs,
       queueDepth: depths.get(service.queueName) ?? 0,
@@ -121,8 +167,8 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
     };
     return service.instances.map((url) => ({
       url,
-      known: readings.of(service, url, situation, now),
-      weight: 1,
+      known: readings.of(service, url, circumstances, now),
+      weight: weights.get(url) ?? 1,
     }));
   }
 

@@ -78,14 +78,28 @@ export type ThrottleView = {
   readonly reason: string;
 };
 
-/** Waiting calls spread anew. Utilizations are 0..1. */
+/** Waiting calls spread anew, with the load before and after as measured. Utilizations are 0..1. */
 export type Rebalance = {
   readonly at: number;
   readonly previousUtilization: number;
   readonly currentUtilization: number;
   readonly targetUtilization: number;
+  /** Workflows with a job that waited for one of the services whose shares were shifted. */
   readonly workflowsRebalanced: number;
+  /** Score 0..100 of each service that is known, measured after it. */
+  readonly serviceLoads: Readonly<Record<string, number>>;
   readonly reason: string;
+  /** The requests that it answers; none: the rule of SPEC 4 wanted it. */
+  readonly requestIds: readonly string[];
+};
+
+/** Somebody wants the load spread anew. */
+export type RebalanceRequest = {
+  readonly id: string;
+  /** 0..1; null: by the rule of SPEC 4 */
+  readonly targetUtilization: number | null;
+  /** epoch ms */
+  readonly at: number;
 };
 
 /** All that the monitor knows, as of one moment. */
@@ -111,12 +125,19 @@ export interface LoadBoard {
   /** The process goes: its heartbeat is no longer shown. */
   leave(processId: string): Promise<void>;
   publish(view: LoadView): Promise<void>;
+  /** Asks the monitor that leads for a rebalancing. @returns false: the board is away, nobody will hear of it */
+  request(request: RebalanceRequest): Promise<boolean>;
+  /** Takes all requests of the last REQUEST_STALE_MS, in their order: nobody else gets them. */
+  takeRequests(): Promise<readonly RebalanceRequest[]>;
   /** The latest view, however old (`at`): see `currentView`; null: there is none, or the board is away. */
   view(): Promise<LoadView | null>;
 }
 
 /** A process that is silent for so long is dead, or cut off. */
 export const HEARTBEAT_STALE_MS = 10_000;
+
+/** Whoever asked has given up by then. */
+export const REQUEST_STALE_MS = 15_000;
 
 /** A view that old says nothing any more: no monitor has been at work. */
 const VIEW_STALE_MS = 15_000;

@@ -34,7 +34,7 @@ export function outgoingMessage(
 }
 
 /** A CloudEvent as value and headers of Kafka's protocol binding. */
-function encode(
+export function encode(
   cloudEvent: CloudEvent,
   format: EventFormat,
 ): Pick<BusMessage, 'value' | 'headers'> {

@@ -1,9 +1,9 @@
 import type { ExecutionContext } from 'ava';
 import { readServiceRegistry } from '#adapters/http/read-service-registry.ts';
 import type { FailedCall } from '#adapters/http/judge.ts';
-import { createServiceCaller } from '#adapters/http/service-caller.ts';
+import { createServiceCaller, type MeteredCaller } from '#adapters/http/service-caller.ts';
 import type { BreakerChange } from '#adapters/http/service-breaker.ts';
-import type { CallResult, ServiceCall, ServiceCaller } from '#application/ports/service-caller.ts';
+import type { CallResult, ServiceCall } from '#application/ports/service-caller.ts';
 
 export const WORKFLOW_ID = '0190a6f2-7c3e-7abc-8def-0123456789ab';
 
@@ -16,7 +16,7 @@ export function manualClock(startsAt = 1_700_000_000_000): ManualClock {
 }
 
 export type TestCaller = {
-  readonly caller: ServiceCaller;
+  readonly caller: MeteredCaller;
   readonly clock: ManualClock;
   readonly changes: readonly BreakerChange[];
 };

@@ -70,6 +70,8 @@ test('without Redis nothing is written, nothing read, and nothing thrown', async
   t.is(await board.beat(heartbeatOf('w', clock.now())), 'away');
   await board.publish(loadViewOf(clock.now(), []));
   await board.leave('w');
+  t.false(await board.request({ id: 'r', targetUtilization: null, at: clock.now() }));
+  t.deepEqual(await board.takeRequests(), []);
   t.deepEqual(await board.heartbeats(), []);
   t.is(await board.view(), null);
 });

@@ -133,7 +133,7 @@ test('a command that is not allowed changes nothing, and names the state and wha
   t.deepEqual(await process.workflows.load(id, { fresh: true }), before);
 });
 
-test('what comes with the load governor says that it is not there yet', async (t) => {
+test('a rebalancing that no monitor answers is not done', async (t) => {
   const { rebalanceSystemLoad } = startProcess(createEngineWorld()).orchestration;
-  t.is((await rebalanceSystemLoad(0.5)).kind, 'not-available');
+  t.is((await rebalanceSystemLoad(0.5)).kind, 'nobody-answers');
 });
