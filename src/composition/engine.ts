@@ -26,6 +26,7 @@ import { relayBacklog } from '#application/relay/backlog.ts';
 import type { LaneRules } from '#application/waveless/lane-rules.ts';
 import { createFloor } from '#application/waveless/read-floor.ts';
 import { createStateCache } from '#application/state-cache.ts';
+import { watchStore } from '#application/watch-store.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
 import type { Config } from '#composition/config.ts';
 import type { KafkaConfig } from '#composition/kafka-settings.ts';
@@ -87,7 +88,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     logger,
   });
   const redis = openRedis(producerConnection(redisServer.url), 'producer', logger);
-  const store = await openStore(config.store, logger);
+  const store = watchStore(await openStore(config.store, logger), logger);
   const clock = { now: () => Date.now(), elapsed: () => performance.now() };
   const queue = createJobQueue({
     connection: redis,

@@ -232,7 +232,7 @@ test('broken percent-encoding in a path is a 400', async (t) => {
 for (const [error, message] of [
   [
     new StoreUnavailableError('ECONNREFUSED 10.0.0.5:27017'),
-    'The store can not be reached; nothing was changed',
+    'The store can not be reached or takes no writes (GET /orchestration/health says why); nothing was changed',
   ],
   [new QueueUnavailableError('ECONNREFUSED 10.0.0.6:6379'), 'The queue can not be reached'],
 ] as const) {
@@ -248,9 +248,23 @@ for (const [error, message] of [
       message,
       path: WORKFLOWS,
     });
-    t.like(api.logger.lines, [{ level: 'warn', message: 'request failed', fields: { error } }]);
+    t.like(api.logger.lines, [
+      { level: 'warn', message: 'requests fail', fields: { reason: error.message } },
+    ]);
   });
 }
+
+test('a server that is away is one line in the log, however many requests fail', async (t) => {
+  const api = await startApi(t);
+  api.fake.startWorkflow = () => Promise.reject(new StoreUnavailableError('disk is full'));
+  for (let n = 0; n < 5; n += 1) await api.call('POST', '/workflows', { body: START });
+  api.fake.startWorkflow = () => Promise.reject(new QueueUnavailableError('gone'));
+  await api.call('POST', '/workflows', { body: START });
+  t.deepEqual(
+    api.logger.lines.map(({ fields }) => fields),
+    [{ reason: 'disk is full' }, { reason: 'gone' }],
+  );
+});
 
 for (const [what, failure] of [
   ['an error', new Error('password=hunter2 at /srv/wes/store.ts')],

@@ -32,7 +32,8 @@ export type WriteName =
   | 'expectEvent'
   | 'deliverEvent'
   | 'forgetWait'
-  | 'dropParked';
+  | 'dropParked'
+  | 'saveNote';
 
 export type WriteRequest = {
   readonly id: number;

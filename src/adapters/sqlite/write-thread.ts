@@ -123,6 +123,7 @@ export function startWriteThread(
     deliverEvent: (event) => send('deliverEvent', event),
     forgetWait: (wait) => send('forgetWait', wait),
     dropParked: (event) => send('dropParked', event),
+    saveNote: (name, text) => send('saveNote', name, text),
     async close() {
       if (closed) return;
       closed = true;

@@ -15,7 +15,9 @@ import { QueueUnavailableError, StoreUnavailableError } from '#application/ports
 export function asProblem(thrown: unknown, requestId: string): HttpProblem {
   if (thrown instanceof HttpProblem) return thrown;
   if (thrown instanceof StoreUnavailableError) {
-    return unavailable('The store can not be reached; nothing was changed');
+    return unavailable(
+      'The store can not be reached or takes no writes (GET /orchestration/health says why); nothing was changed',
+    );
   }
   if (thrown instanceof QueueUnavailableError) {
     return unavailable('The queue can not be reached');

@@ -13,7 +13,7 @@ export const startWorkflowSchema = z
     workflowName: line(200),
     workflowType: z.enum(WORKFLOW_TYPES),
     triggeredBy: line(200),
-    correlationId: headerText(200).nullable().default(null),
+    correlationId: line(200).nullable().default(null),
     inputParameters: jsonObject.default({}),
     enableWaveless: z.boolean().default(false),
     maxRetries: z.int().min(0).max(10).default(3),

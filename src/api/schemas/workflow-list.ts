@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor } from '#api/cursor.ts';
-import { headerText } from '#api/schemas/common.ts';
+import { line } from '#api/schemas/common.ts';
 import {
   WORKFLOW_PRIORITIES,
   WORKFLOW_STATUSES,
@@ -27,7 +27,7 @@ export const workflowListQuery = {
     status: z.array(z.enum(WORKFLOW_STATUSES)).min(1).exactOptional(),
     workflowType: z.enum(WORKFLOW_TYPES).exactOptional(),
     priority: z.enum(WORKFLOW_PRIORITIES).exactOptional(),
-    correlationId: headerText(200).exactOptional(),
+    correlationId: line(200).exactOptional(),
     from: moment.exactOptional(),
     to: moment.exactOptional(),
     cursor: cursor.optional(),

@@ -39,24 +39,31 @@ export function getSystemHealth(parts: {
 }) {
   return async (): Promise<SystemHealth> => {
     const { bus } = parts;
-    const [[store, counts], [redis], reported, kafka, eventBacklog, load] = await Promise.all([
-      ask(() => parts.store.counts()),
-      ask(() => parts.queue.ping()),
-      parts.breakerBoard.read(),
-      bus && ask(() => bus.ping()),
-      bus && ask(() => bus.backlog()),
-      parts.getSystemLoad(),
-    ]);
+    const [[store], [counting, counts], [redis], reported, kafka, eventBacklog, load] =
+      await Promise.all([
+        ask(() => parts.store.ping()),
+        ask(() => parts.store.counts()),
+        ask(() => parts.queue.ping()),
+        parts.breakerBoard.read(),
+        bus && ask(() => bus.ping()),
+        bus && ask(() => bus.backlog()),
+        parts.getSystemLoad(),
+      ]);
     const worst = worstBreakers([...parts.services.breakers(), ...reported]);
     const breakers = await withParked(parts.queue, worst);
-    const dependencies = { store, redis, ...(kafka && { kafka: kafka[0] }) };
+    // what can't be read is worse than what can't be written
+    const dependencies = {
+      store: counting.status === 'DOWN' ? counting : store,
+      redis,
+      ...(kafka && { kafka: kafka[0] }),
+    };
     const waits =
       Object.values(dependencies).some(({ status }) => status === 'DOWN') ||
       breakers.some(holdsWorkBack);
     const utilization = systemUtilization(load) ?? parts.load.utilization();
     const atBest = waits ? 'DEGRADED' : 'UP';
     return {
-      status: store.status === 'DOWN' ? 'DOWN' : atBest,
+      status: dependencies.store.status === 'DOWN' ? 'DOWN' : atBest,
       version: parts.version,
       counts,
       systemUtilization: utilization * 100,
