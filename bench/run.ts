@@ -6,13 +6,17 @@ import { parseArgs } from 'node:util';
 import { backlog } from '#bench/studies/backlog.ts';
 import { compare } from '#bench/studies/compare.ts';
 import { soak } from '#bench/studies/soak.ts';
+import { wire } from '#bench/studies/wire.ts';
 import { stored } from '#bench/studies/stored.ts';
 import { startRedis } from '#composition/redis-server.ts';
 import { exitFailed } from '#composition/exit.ts';
+import { findMongodb } from '../scripts/servers/mongodb.ts';
+import { startTemporary } from '../scripts/servers/start-temporary.ts';
 
 /**
  * `npm run bench`: the engine beside raw BullMQ in the same minutes, as ratios.
- * With one of --stored N, --backlog N, --soak MINUTES: that study instead.
+ * --store sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs) or a STORE_URL.
+ * With one of --stored N, --backlog N, --soak MINUTES, --wire (MongoDB only): that study instead.
  */
 const { values } = parseArgs({
   options: {
@@ -23,27 +27,31 @@ const { values } = parseArgs({
     stored: { type: 'string' },
     backlog: { type: 'string' },
     soak: { type: 'string' },
+    wire: { type: 'boolean', default: false },
   },
 });
-const options = {
-  workflows: Number(values.workflows),
-  rounds: Number(values.rounds),
-  store: values.store === 'memory' ? 'memory:' : values.store,
-  helpers: Number(values.processes) - 1,
-};
 
 try {
   const redis = await startRedis({ mode: 'own' });
+  const mongodb = values.store === 'mongodb' ? await startTemporary(await findMongodb()) : null;
   const stub = spawnStub();
   try {
+    const options = {
+      workflows: Number(values.workflows),
+      rounds: Number(values.rounds),
+      store: mongodb?.address ?? (values.store === 'memory' ? 'memory:' : values.store),
+      helpers: Number(values.processes) - 1,
+    };
     const arena = { redisUrl: redis.url, stubUrl: await urlOf(stub) };
     console.log(`${new Date().toISOString()}, Node ${process.version}, ${machine()}`);
     if (values.stored !== undefined) await stored(arena, options, Number(values.stored));
     else if (values.backlog !== undefined) await backlog(arena, options, Number(values.backlog));
     else if (values.soak !== undefined) await soak(arena, options, Number(values.soak));
+    else if (values.wire) await wire(arena, options);
     else await compare(arena, options);
   } finally {
     stub.kill();
+    await mongodb?.dispose();
     await redis.stop();
   }
 } catch (error) {

@@ -15,6 +15,8 @@ export async function benchSettings(task: Task): Promise<Record<string, string>>
     REDIS_URL: task.redisUrl,
     SERVICES_FILE: servicesFile,
     STORE_URL: task.store === 'sqlite' ? `sqlite:${join(task.folder, 'wes.db')}` : task.store,
+    // to measure what it is good for
+    STATE_CACHE_SIZE: process.env['STATE_CACHE_SIZE'] ?? '',
     LOG_LEVEL: 'warn',
   };
 }

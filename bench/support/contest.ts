@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { migrateMongoStore } from '#adapters/mongo/migrate-mongo-store.ts';
 import { benchSettings } from '#bench/support/bench-engine.ts';
 import { resultSchema, type Result, type Task } from '#bench/support/task.ts';
 
@@ -29,7 +31,7 @@ export async function compete(
   try {
     await redis.flushall();
     const emptyBytes = await usedMemory(redis);
-    const full: Task = { ...task, ...arena, folder };
+    const full: Task = { ...task, ...arena, folder, store: await freshStore(task.store) };
     const others = await startHelpers(full, helpers);
     const result = resultSchema.parse(JSON.parse(await lastLine(contestant, full)));
     for (const other of others) other.kill();
@@ -38,6 +40,15 @@ export async function compete(
     redis.disconnect();
     await rm(folder, { recursive: true });
   }
+}
+
+/** A MongoDB is given an empty, prepared database for each run; other stores are files of the run's folder. */
+async function freshStore(store: string): Promise<string> {
+  if (!store.startsWith('mongodb')) return store;
+  const url = new URL(store);
+  url.pathname = `/bench-${randomUUID()}`;
+  await migrateMongoStore(url.href);
+  return url.href;
 }
 
 async function startHelpers(task: Task, count: number) {

@@ -23,6 +23,8 @@ export type Config = {
   readonly definitionsDir: string;
   readonly triggersFile: string;
   readonly worker: { readonly concurrency: number };
+  /** Workflows; 0: no cache. */
+  readonly stateCacheSize: number;
   readonly queuePrefix: string;
   readonly reconcileIntervalMs: number;
   readonly dispatchSlackMs: number;
@@ -81,6 +83,7 @@ function toConfig(settings: Settings, onTerminal: boolean): Config {
     definitionsDir: settings.DEFINITIONS_DIR,
     triggersFile: settings.TRIGGERS_FILE,
     worker: { concurrency: settings.WORKER_CONCURRENCY },
+    stateCacheSize: settings.STATE_CACHE_SIZE,
     queuePrefix: settings.QUEUE_PREFIX,
     reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,
     dispatchSlackMs: settings.DISPATCH_SLACK_MS,

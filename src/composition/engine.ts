@@ -39,9 +39,6 @@ import { readServicesFile } from '#composition/services-file.ts';
 import { startRedis } from '#composition/redis-server.ts';
 import type { Redis } from 'ioredis';
 
-/** States kept in memory by a process: some tens of MB at most. */
-const CACHED_STATES = 5000;
-
 /** Nothing is connected before it is used. */
 export type EngineKafka = { readonly settings: KafkaConfig; readonly bus: EventBus };
 
@@ -113,7 +110,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     store,
     definitions,
     queue,
-    cache: createStateCache(CACHED_STATES),
+    cache: createStateCache(config.stateCacheSize),
     clock,
     logger,
     dispatchSlackMs: config.dispatchSlackMs,

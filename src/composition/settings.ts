@@ -39,6 +39,8 @@ export const settingsSchema = z.object({
   WORKER_CONCURRENCY: wholeNumber(1, 10_000).default(50),
   /** All keys in Redis begin with it; the braces keep them on one node of a cluster. */
   QUEUE_PREFIX: text(/^[\w{}.-]{1,64}$/, 'up to 64 letters, digits and {}._-').default('{wes}'),
+  /** States of active workflows that a process keeps in memory, some KB each; 0: none. */
+  STATE_CACHE_SIZE: wholeNumber(0, 1_000_000).default(5000),
   /** How often the reconciler looks for what is overdue. */
   RECONCILE_INTERVAL_MS: wholeNumber(10, 3_600_000).default(1000),
   /** How long a dispatched job may be silent before the reconciler looks at its workflow. */

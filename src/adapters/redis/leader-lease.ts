@@ -4,12 +4,12 @@ import type { LeaderLease } from '#application/ports/leader-lease.ts';
 
 /*
  * Who owns what: the key `<prefix>:lease:<role>` holds the id of the leader and lives `ttlMs` beyond its last renewal;
- * `<prefix>:lease:<role>:fence` counts the takings of the lease.
+ * `<prefix>:lease:<role>:fence` holds the number of its last taking.
  *
  * 1. Only the owner renews or releases: both compare the owner inside a script, so a lease that expired and was taken
  *    by another is never touched.
- * 2. Each taking has a greater fencing number than all before it; a renewal keeps the number. (A wiped Redis begins
- *    again at 1: the number tells leaders apart, it guards nothing. The store's compare-and-set does.)
+ * 2. Each taking has a greater fencing number than all before it; a renewal keeps the number. It is never less than the time
+ *    of the server in µs, so that a wiped Redis does not begin again below what it gave out before.
  * 3. A leader that dies leaves the lease to expire: another takes over within ttlMs.
  */
 
@@ -20,7 +20,11 @@ if owner == ARGV[1] then
   return tonumber(redis.call('GET', KEYS[2]))
 end
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  return redis.call('INCR', KEYS[2])
+  local time = redis.call('TIME')
+  local now = time[1] * 1000000 + time[2]
+  local fence = math.max(tonumber(redis.call('GET', KEYS[2]) or '0') + 1, now)
+  redis.call('SET', KEYS[2], string.format('%.0f', fence))
+  return fence
 end
 return nil`;
 
