@@ -12,6 +12,9 @@ import { lostJobs } from './cases/l-lost-jobs.ts';
 import { killedMongodb } from './cases/m-killed-mongodb.ts';
 import { poison } from './cases/n-poison.ts';
 import { fullStore } from './cases/p-full-store.ts';
+import { killedKafka } from './cases/u-killed-kafka.ts';
+import { killedRelay } from './cases/v-killed-relay.ts';
+import { killedConsumer } from './cases/w-killed-consumer.ts';
 import type { FaultCase } from './harness/fault-case.ts';
 
 /** All faults, by their letters. */
@@ -30,4 +33,7 @@ export const CASES: readonly FaultCase[] = [
   killedMongodb(),
   poison,
   fullStore,
+  killedKafka(),
+  killedRelay(),
+  killedConsumer(),
 ];

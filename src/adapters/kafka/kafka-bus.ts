@@ -1,6 +1,7 @@
-import { asBusError } from '#adapters/kafka/bus-errors.ts';
+import { asBusError, protocolType } from '#adapters/kafka/bus-errors.ts';
 import { createKafkaClient, type KafkaClientOptions } from '#adapters/kafka/client.ts';
 import { startConsumption } from '#adapters/kafka/consumption.ts';
+import { pause } from '#adapters/kafka/pause.ts';
 import { createKafkaPublisher } from '#adapters/kafka/publisher.ts';
 import { readTopic } from '#adapters/kafka/read-topic.ts';
 import type { TopicPlan } from '#adapters/kafka/topics.ts';
@@ -15,6 +16,14 @@ export type KafkaBusOptions = KafkaClientOptions & {
 
 /** Who asks how it is does not want to wait. */
 const PING_LIMIT_MS = 1500;
+
+/** What a broker says while it makes itself acquainted with groups: after its start, and before the first one of all. */
+const GROUPS_LOAD: ReadonlySet<string> = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+]);
+const GROUPS_LOAD_MS = 30_000;
+const AGAIN_MS = 250;
 
 /** The bus on Kafka. Nothing is connected before it is used. */
 export function createKafkaBus(options: KafkaBusOptions): EventBus {
@@ -32,10 +41,17 @@ export function createKafkaBus(options: KafkaBusOptions): EventBus {
       return consumption;
     },
     async readTopic(topic) {
-      try {
-        return await readTopic(kafka, topic);
-      } catch (error) {
-        throw asBusError(error, `topic ${topic} can not be read`);
+      const deadline = performance.now() + GROUPS_LOAD_MS;
+      for (;;) {
+        try {
+          return await readTopic(kafka, topic);
+        } catch (error) {
+          const loading = GROUPS_LOAD.has(protocolType(error) ?? '');
+          if (!loading || performance.now() > deadline) {
+            throw asBusError(error, `topic ${topic} can not be read`);
+          }
+          await pause(AGAIN_MS, new AbortController().signal);
+        }
       }
     },
     async ping() {

@@ -2,6 +2,7 @@ import type {
   EngineOptions,
   EngineProcesses,
 } from '../../../scripts/processes/engine-processes.ts';
+import type { ServerKind } from '../../../scripts/servers/server.ts';
 import type { Start } from '../checks/evidence.ts';
 import type { Orders } from './orders.ts';
 import type { Placing, StartPlan } from './place-starts.ts';
@@ -18,6 +19,8 @@ export type FaultCase = {
    * @returns when it was over, and nothing stood in the engine's way any more: recovery is measured from then
    */
   readonly play: (trial: Trial) => Promise<Healed>;
+  /** A server that it starts for itself; where that can't be had the case is skipped. */
+  readonly needs?: ServerKind;
   /** Times in the logs mean nothing. */
   readonly clockMoves?: boolean;
 };

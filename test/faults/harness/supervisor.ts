@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EngineProcesses } from '../../../scripts/processes/engine-processes.ts';
+import type { EngineProcesses, EngineRole } from '../../../scripts/processes/engine-processes.ts';
 
 const LOOK_EVERY_MS = 50;
 
 export type Supervisor = {
-  /** Workers started in the place of dead ones. */
+  /** Processes started in the place of dead ones. */
   readonly replaced: () => number;
   /** Resolves once there are as many as there were. */
   stop(): Promise<void>;
@@ -12,7 +12,12 @@ export type Supervisor = {
 
 /** Starts a worker for each that dies, as systemd or Kubernetes would. */
 export function superviseWorkers(engine: EngineProcesses): Supervisor {
-  const wanted = engine.running('worker').length;
+  return supervise(engine, 'worker');
+}
+
+/** Starts a process for each of that role that dies. */
+export function supervise(engine: EngineProcesses, role: EngineRole): Supervisor {
+  const wanted = engine.running(role).length;
   let stopped = false;
   let replaced = 0;
   const watching = watch();
@@ -27,10 +32,10 @@ export function superviseWorkers(engine: EngineProcesses): Supervisor {
 
   async function watch(): Promise<void> {
     for (;;) {
-      const missing = wanted - engine.running('worker').length;
+      const missing = wanted - engine.running(role).length;
       if (missing === 0 && stopped) return;
       replaced += missing;
-      await Promise.all(Array.from({ length: missing }, () => engine.start('worker')));
+      await Promise.all(Array.from({ length: missing }, () => engine.start(role)));
       await delay(LOOK_EVERY_MS);
     }
   }

@@ -1,6 +1,7 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
 import { join } from 'node:path';
+import { die, take } from './die.ts';
 
 /** What undici tells of a request, as far as we need it: headers are name, value, name, value. */
 type Seen = { readonly request: { readonly headers: readonly unknown[] } };
@@ -32,20 +33,4 @@ function effectOf({ headers }: Seen['request']): string | null {
   const key = name < 0 ? '' : String(headers[name + 1]);
   const [, effect] = /^[^:]+:(.+)$/.exec(key) ?? [];
   return effect ?? null;
-}
-
-/** The file was there, and nobody else had it. */
-function take(file: string): boolean {
-  try {
-    rmSync(file);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function die(): never {
-  process.kill(process.pid, 'SIGKILL');
-  // the signal is on its way; not one line of the engine's may follow
-  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
 }

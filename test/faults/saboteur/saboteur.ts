@@ -1,5 +1,6 @@
 import { armCalls } from './calls.ts';
 import { armClock } from './clock.ts';
+import { armKafka } from './kafka.ts';
 import { armStoreBound } from './store-bound.ts';
 
 /*
@@ -13,6 +14,9 @@ import { armStoreBound } from './store-bound.ts';
  * `die-before.<stepId>:<do|undo>`  kill -9 of a process that is about to call a service for that step, each time
  * `die-after.<stepId>:<do|undo>`   kill -9 once a 2xx has come in whole, before any line of the engine's has seen its end;
  *                                  whoever dies takes the file along
+ * `die-before.produce`, `die-before.offset-commit`   kill -9 of a process that is about to send that to Kafka; it takes the file along
+ * `die-after.produce`, `die-after.offset-commit`     kill -9 when Kafka has answered, before any line of ours has read it
+ * `die-before.cursor-save`, `die-before.inbound-record`   kill -9 of a process that is about to write that down
  * `clock-offset-ms`                the wall clock is off by that much
  * `store-pages`                    SQLite files may have so many pages
  */
@@ -21,4 +25,5 @@ const folder = process.env['WES_SABOTAGE'];
 if (folder === undefined) throw new Error('WES_SABOTAGE must name the folder of the faults');
 armCalls(folder);
 armClock(folder);
+armKafka(folder);
 armStoreBound(folder);
