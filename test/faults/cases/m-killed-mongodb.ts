@@ -11,6 +11,7 @@ export function killedMongodb(): FaultCase {
   return {
     letter: 'm',
     title: 'kill -9 of MongoDB under load',
+    needs: 'mongodb',
     async setup({ atEnd }) {
       const server = await startTemporary(await findMongodb());
       atEnd(() => server.dispose());

@@ -14,8 +14,10 @@ export function killedRelay(): FaultCase {
     letter: 'v',
     title: 'kill -9 of the relay at each step',
     needs: 'kafka',
-    async setup({ folder }) {
-      kafka = await startOwnKafka();
+    async setup({ folder, atEnd }) {
+      const own = await startOwnKafka();
+      atEnd(() => own.close());
+      kafka = own;
       const { nodeArguments, settings } = sabotaged(folder);
       return {
         ...(nodeArguments && { nodeArguments }),
@@ -26,25 +28,21 @@ export function killedRelay(): FaultCase {
     async play(trial) {
       if (kafka === null) throw new Error('setup comes first');
       const { engine, orders, place, folder, long } = trial;
-      try {
-        const supervisor = supervise(engine, 'relay');
-        let deaths = 0;
-        for (const step of Array.from({ length: long ? 4 : 1 }, () => STEPS).flat()) {
-          const load = place({ orders: await orders(8), perSecond: 10 });
-          await load.accepted(2);
-          const trigger = arm(folder, step);
-          await until(() => !trigger.isArmed(), 60_000);
-          deaths += 1;
-          await until(() => supervisor.replaced() === deaths, 60_000);
-          await load.done;
-        }
-        await supervisor.stop();
-        const end = healed();
-        await blameTopic(trial, kafka);
-        return { ...end, recoveredMs: performance.now() - end.tick };
-      } finally {
-        await kafka.close();
+      const supervisor = supervise(engine, 'relay');
+      let deaths = 0;
+      for (const step of Array.from({ length: long ? 4 : 1 }, () => STEPS).flat()) {
+        const load = place({ orders: await orders(8), perSecond: 10 });
+        await load.accepted(2);
+        const trigger = arm(folder, step);
+        await until(() => !trigger.isArmed(), 60_000);
+        deaths += 1;
+        await until(() => supervisor.replaced() === deaths, 60_000);
+        await load.done;
       }
+      await supervisor.stop();
+      const end = healed();
+      await blameTopic(trial, kafka);
+      return { ...end, recoveredMs: performance.now() - end.tick };
     },
   };
 }

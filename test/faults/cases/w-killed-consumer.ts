@@ -23,8 +23,10 @@ export function killedConsumer(): FaultCase {
     letter: 'w',
     title: 'kill -9 of the consumer at each step',
     needs: 'kafka',
-    async setup({ folder }) {
-      kafka = await startOwnKafka([ORDER_TOPIC]);
+    async setup({ folder, atEnd }) {
+      const own = await startOwnKafka([ORDER_TOPIC]);
+      atEnd(() => own.close());
+      kafka = own;
       await kafka.bus.publish([]);
       const { nodeArguments, settings } = sabotaged(folder);
       return {
@@ -36,39 +38,35 @@ export function killedConsumer(): FaultCase {
     async play(trial) {
       if (kafka === null) throw new Error('setup comes first');
       const { engine, folder, long, seed, record, blame } = trial;
-      try {
-        const supervisor = supervise(engine, 'events');
-        const orders = generateOrders(seed);
-        const told: string[] = [];
-        let deaths = 0;
-        for (const step of Array.from({ length: long ? 4 : 1 }, () => STEPS).flat()) {
-          const trigger = arm(folder, step);
-          const messages = Array.from({ length: ORDERS_A_STEP }, () => {
-            const placed = orders.next().value;
-            told.push(placed.order.orderId);
-            return orderMessage({ kind: 'order', ...placed });
-          });
-          await kafka.bus.publish(messages);
-          await until(() => !trigger.isArmed(), 60_000);
-          deaths += 1;
-          await until(() => supervisor.replaced() === deaths, 60_000);
-        }
-        const started = async () => (await engine.api.list()).length >= told.length;
-        await until(started, STARTED_MS).catch(() => blame('events have started no workflow'));
-        await supervisor.stop();
-        const end = healed();
-        for (const { id, correlationId } of await engine.api.list()) {
-          const answer = { status: 201, workflowId: id, tookMs: 0 };
-          const key = correlationId ?? id;
-          record({ key, correlationId: key, ending: 'COMPLETED', answers: [answer] });
-        }
-        await blameTopic(trial, kafka);
-        const keys = new Set((await engine.api.list()).map(({ correlationId }) => correlationId));
-        for (const orderId of told) if (!keys.has(orderId)) blame(`order ${orderId} is lost`);
-        return { ...end, recoveredMs: performance.now() - end.tick };
-      } finally {
-        await kafka.close();
+      const supervisor = supervise(engine, 'events');
+      const orders = generateOrders(seed);
+      const told: string[] = [];
+      let deaths = 0;
+      for (const step of Array.from({ length: long ? 4 : 1 }, () => STEPS).flat()) {
+        const trigger = arm(folder, step);
+        const messages = Array.from({ length: ORDERS_A_STEP }, () => {
+          const placed = orders.next().value;
+          told.push(placed.order.orderId);
+          return orderMessage({ kind: 'order', ...placed });
+        });
+        await kafka.bus.publish(messages);
+        await until(() => !trigger.isArmed(), 60_000);
+        deaths += 1;
+        await until(() => supervisor.replaced() === deaths, 60_000);
       }
+      const started = async () => (await engine.api.list()).length >= told.length;
+      await until(started, STARTED_MS).catch(() => blame('events have started no workflow'));
+      await supervisor.stop();
+      const end = healed();
+      for (const { id, correlationId } of await engine.api.list()) {
+        const answer = { status: 201, workflowId: id, tookMs: 0 };
+        const key = correlationId ?? id;
+        record({ key, correlationId: key, ending: 'COMPLETED', answers: [answer] });
+      }
+      await blameTopic(trial, kafka);
+      const keys = new Set((await engine.api.list()).map(({ correlationId }) => correlationId));
+      for (const orderId of told) if (!keys.has(orderId)) blame(`order ${orderId} is lost`);
+      return { ...end, recoveredMs: performance.now() - end.tick };
     },
   };
 }
