@@ -2,6 +2,7 @@ import test from 'ava';
 import mongoose, { type mongo } from 'mongoose';
 import { migrateMongoStore } from '#adapters/mongo/migrate-mongo-store.ts';
 import { openMongoStore } from '#adapters/mongo/open-mongo-store.ts';
+import { SCHEMA_VERSION } from '#adapters/mongo/schema-version.ts';
 import { MongoSetupError } from '#adapters/mongo/setup-error.ts';
 import { openObserved } from '#test/adapters/mongo/observed-store.ts';
 import { refused } from '#test/adapters/mongo/refused.ts';
@@ -39,11 +40,15 @@ if (mongodb !== null) {
 
   test('a database of an older release is refused, and migrated', async (t) => {
     const url = mongodb.freshUrl();
-    t.like(await migrateMongoStore(url), { from: 0, to: 1 });
+    t.like(await migrateMongoStore(url), { from: 0, to: SCHEMA_VERSION });
     await changed(url, async (database) => {
       await database.collection('schema_version').updateOne({}, { $set: { version: 0.5 } });
     });
-    await refused(t, url, /version 0\.5, this release needs 1: run npm run db:migrate/);
+    await refused(
+      t,
+      url,
+      new RegExp(`version 0\\.5, this release needs ${SCHEMA_VERSION}: run npm run db:migrate`),
+    );
     await migrateMongoStore(url);
     const store = await openMongoStore({ url });
     await store.close();
@@ -55,7 +60,7 @@ if (mongodb !== null) {
     await changed(url, async (database) => {
       await database.collection('schema_version').updateOne({}, { $set: { version: 99 } });
     });
-    const newer = /version 99, this release knows versions up to 1/;
+    const newer = new RegExp(`version 99, this release knows versions up to ${SCHEMA_VERSION}`);
     await refused(t, url, newer);
     await t.throwsAsync(migrateMongoStore(url), { instanceOf: MongoSetupError, message: newer });
   });
@@ -69,11 +74,15 @@ if (mongodb !== null) {
     });
     await refused(t, url, /workflows {"wakeAt":1,"_id":1}, log_chunks .*; run npm run db:migrate/);
     t.deepEqual(await migrateMongoStore(url), {
-      from: 1,
-      to: 1,
+      from: SCHEMA_VERSION,
+      to: SCHEMA_VERSION,
       created: ['workflows {"wakeAt":1,"_id":1}', 'log_chunks {"workflowId":1,"to":1}'],
     });
-    t.deepEqual(await migrateMongoStore(url), { from: 1, to: 1, created: [] }, 'once');
+    t.deepEqual(
+      await migrateMongoStore(url),
+      { from: SCHEMA_VERSION, to: SCHEMA_VERSION, created: [] },
+      'once',
+    );
     const store = await openMongoStore({ url });
     await store.close();
   });
@@ -90,6 +99,21 @@ if (mongodb !== null) {
     await t.throwsAsync(migrateMongoStore(url), {
       instanceOf: MongoSetupError,
       message: /in the way, drop it/,
+    });
+  });
+
+  test('the server removes handled events by itself, a day after their time; no workflow ever', async (t) => {
+    const url = mongodb.freshUrl();
+    await migrateMongoStore(url);
+    await changed(url, async (database) => {
+      const expiring = async (collection: string) =>
+        (await database.collection(collection).indexes()).flatMap(({ key, expireAfterSeconds }) =>
+          expireAfterSeconds === undefined ? [] : [{ key, expireAfterSeconds }],
+        );
+      t.deepEqual(await expiring('inbound_events'), [
+        { key: { expiresAt: 1 }, expireAfterSeconds: 86_400 },
+      ]);
+      t.deepEqual(await expiring('workflows'), []);
     });
   });
 
