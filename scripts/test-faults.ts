@@ -8,8 +8,8 @@ import { CASES } from '#test/faults/cases.ts';
 import type { FaultCase } from '#test/faults/harness/fault-case.ts';
 import { helpText, readOptions, type FaultOptions } from '#test/faults/harness/options.ts';
 import { findingLines, resultLine } from '#test/faults/harness/result-line.ts';
+import { runCase, type Shape } from '#test/faults/harness/run-case.ts';
 import { findServer } from './servers/find-server.ts';
-import { runCase } from '#test/faults/harness/run-case.ts';
 
 /** Exit statuses: 64 as in sysexits.h, 130 as shells report Ctrl-C. */
 const EXIT = { checkFailed: 1, usage: 64, interrupted: 130 } as const;
@@ -41,13 +41,20 @@ async function testFaults(options: FaultOptions): Promise<number> {
   const compiled = await mkdtemp(join(tmpdir(), 'wes-compiled-'));
   process.env['NODE_COMPILE_CACHE'] ??= compiled;
 
-  const { only, seed, long, atOnce } = options;
+  const { only, seed, long, atOnce, store } = options;
   console.log(`seed ${seed}${long ? ', the full shape' : ''}`);
-  const queue = await possible(CASES.filter(({ letter }) => only?.includes(letter) ?? true));
-  const lanes = Array.from({ length: atOnce }, () => runLane(queue, { seed, long }));
+  const wanted = CASES.filter(({ letter }) => only?.includes(letter) ?? true);
+  const queue = (await possible(wanted))
+    .filter(({ stores }) => stores?.includes(store.name) ?? true)
+    .sort((a, b) => Number(b.slow ?? false) - Number(a.slow ?? false));
+  const chosen = queue.length;
+  const lanes = Array.from({ length: atOnce }, () => runLane(queue, { seed, long, store }));
   const faulty = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
   await rm(compiled, { recursive: true, force: true });
-  if (faulty > 0) console.log(`${faulty} faulty; once more: --seed ${seed}`);
+  if (faulty > 0) console.log(`once more: npm run test:faults -- --seed ${seed}`);
+  // the form in which npm test sums up: CI adds the two
+  const skipped = wanted.length - chosen;
+  console.log(`${chosen - faulty} passed, ${faulty} failed, ${skipped} skipped`);
   return faulty === 0 ? 0 : EXIT.checkFailed;
 }
 
@@ -71,10 +78,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Takes cases until there is none. @returns how many of them found something */
-async function runLane(
-  queue: FaultCase[],
-  shape: { readonly seed: number; readonly long: boolean },
-): Promise<number> {
+async function runLane(queue: FaultCase[], shape: Shape): Promise<number> {
   let faulty = 0;
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const result = await runCase(next, shape);

@@ -1,4 +1,4 @@
-import { openRedis, workerConnection } from '#adapters/redis/connection.ts';
+import { openWorkerRedis } from '#adapters/redis/connection.ts';
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { hearReleaseBell } from '#adapters/redis/release-board.ts';
 import { releaser } from '#application/waveless/releaser.ts';
@@ -20,7 +20,7 @@ export const releaserRole: Role = async (engine) => {
   const { config, logger } = engine;
   const stopping = new AbortController();
   const bells = Array.from({ length: config.release.groups }, createBell);
-  const connection = openRedis(workerConnection(engine.redisUrl), 'release bell', logger);
+  const connection = openWorkerRedis(engine.redisUrl, 'release bell', logger);
   // without Redis it waits for it, and nothing is released meanwhile
   void hearReleaseBell(connection, config.queuePrefix, () => {
     for (const bell of bells) bell.ring();

@@ -1,6 +1,6 @@
 import { createQueueLimits } from '#adapters/bullmq/queue-limits.ts';
 import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
-import { openRedis, workerConnection } from '#adapters/redis/connection.ts';
+import { openWorkerRedis } from '#adapters/redis/connection.ts';
 import { advance } from '#application/advance.ts';
 import type { Service } from '#adapters/http/service-registry.ts';
 import { ConfigFileError } from '#composition/config-file-error.ts';
@@ -18,7 +18,7 @@ export function workerRole(only: readonly string[] | null): Role {
   return async (engine) => {
     const { config, logger, clock } = engine;
     const queues = queuesToServe(engine, only);
-    const connection = openRedis(workerConnection(engine.redisUrl), 'worker', logger);
+    const connection = openWorkerRedis(engine.redisUrl, 'worker', logger);
     const limits = createQueueLimits(engine.queue.queues);
     const workers = startStepWorkers({
       connection,

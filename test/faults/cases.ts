@@ -7,11 +7,15 @@ import { frozenWorker } from './cases/f-frozen-worker.ts';
 import { oneKey } from './cases/g-one-key.ts';
 import { lockedStore } from './cases/h-locked-store.ts';
 import { killedWeb } from './cases/i-killed-web.ts';
+import { halfOpenRedis } from './cases/j-half-open-redis.ts';
 import { redisDown } from './cases/k-redis-down.ts';
 import { lostJobs } from './cases/l-lost-jobs.ts';
-import { killedMongodb } from './cases/m-killed-mongodb.ts';
+import { forgedJobs } from './cases/m-forged-jobs.ts';
 import { poison } from './cases/n-poison.ts';
+import { movedClock } from './cases/o-moved-clock.ts';
 import { fullStore } from './cases/p-full-store.ts';
+import { stoppedWorker } from './cases/q-stopped-worker.ts';
+import { killedMongodb } from './cases/r-killed-mongodb.ts';
 import { killedKafka } from './cases/u-killed-kafka.ts';
 import { killedRelay } from './cases/v-killed-relay.ts';
 import { killedConsumer } from './cases/w-killed-consumer.ts';
@@ -28,11 +32,15 @@ export const CASES: readonly FaultCase[] = [
   oneKey,
   lockedStore,
   killedWeb,
+  halfOpenRedis(),
   redisDown,
   lostJobs,
-  killedMongodb(),
+  forgedJobs,
   poison,
+  movedClock,
   fullStore,
+  stoppedWorker,
+  killedMongodb(),
   killedKafka(),
   killedRelay(),
   killedConsumer(),

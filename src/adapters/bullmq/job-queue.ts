@@ -62,8 +62,16 @@ export function createJobQueue(options: {
       return pending.done;
     },
     async areAlive(jobs) {
-      const states = jobs.map((job) => queueOf(job.serviceName).getJobState(stepJobId(job)));
-      return (await answered(Promise.all(states))).map((state) => ALIVE.has(state));
+      const alive = jobs.map(async (job) => {
+        const [queue, id] = [queueOf(job.serviceName), stepJobId(job)];
+        // an id may outlive what the job holds: it is still in its list, and nobody can run it
+        const [state, held] = await Promise.all([
+          queue.getJobState(id),
+          connection.exists(queue.toKey(id)),
+        ]);
+        return ALIVE.has(state) && held === 1;
+      });
+      return await answered(Promise.all(alive));
     },
     async depths() {
       return await answered(

@@ -25,6 +25,17 @@ const NO_LIMIT = { max: 1_000_000_000, duration: 1000 };
 /** How long a job rests that could not be committed because the store was away. */
 const STORE_AWAY_MS = 1000;
 
+/** When nothing runs any more, Redis gets so long to hear that the last jobs are done; else they are brought again, and do nothing. */
+const GOODBYE_MS = 2000;
+
+/**
+ * Jobs that were running when a worker died come back together, the one that killed it among them; run together again they would all
+ * be given up in the end. From this many deaths on each mostly rests a while first, so that they part.
+ */
+const SUSPECT_STALLS = 2;
+const SUSPECT_WAITS = 0.75;
+const SUSPECT_REST_MS = 3000;
+
 /** A queue rests at least so long when it is parked: probes of a half-open breaker are awaited, not polled. */
 const MIN_PARK_MS = 50;
 
@@ -61,15 +72,20 @@ export function startStepWorkers(options: {
   readonly logger: Logger;
 }): StepWorkers {
   const { connection, prefix, advance, now, logger } = options;
+  let jobsRunning = 0;
+  let idleListener: (() => void) | null = null;
   const running = options.queues.map((settings) => {
     const queue = new Queue(settings.queueName, { connection, prefix });
-    const worker = new Worker(settings.queueName, (job, token) => run(queue, job, token), {
+    const worker = new Worker(settings.queueName, (job, token) => counted(queue, job, token), {
       connection,
       prefix,
       concurrency: settings.concurrency,
       lockDuration: LOCK_MS,
       stalledInterval: STALL_CHECK_MS,
       maxStalledCount: MAX_STALLED,
+      // for jobs that others added: ours say it themselves
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
       limiter: limiterOf(settings),
       settings: { backoffStrategy },
     });
@@ -88,15 +104,36 @@ export function startStepWorkers(options: {
         await queue.close();
       });
       // without Redis a worker never closes, and once it was asked to it can't be forced any more
-      await Promise.race([Promise.allSettled(closing), elapsed(graceMs)]);
+      const closed = Promise.allSettled(closing);
+      const idle = whenIdle().then(() => elapsed(GOODBYE_MS));
+      await Promise.race([closed, idle, elapsed(graceMs)]);
     },
   };
+
+  async function counted(queue: Queue, job: Job, token: string | undefined): Promise<void> {
+    jobsRunning += 1;
+    try {
+      await run(queue, job, token);
+    } finally {
+      jobsRunning -= 1;
+      if (jobsRunning === 0) idleListener?.();
+    }
+  }
+
+  function whenIdle(): Promise<void> {
+    if (jobsRunning === 0) return Promise.resolve();
+    return new Promise((resolve) => (idleListener = resolve));
+  }
 
   async function run(queue: Queue, job: Job, token: string | undefined): Promise<void> {
     const payload = stepJobSchema.safeParse(job.data);
     if (!payload.success) {
       logger.warn('a job that is none of ours was dropped', { queue: queue.name, jobId: job.id });
       return;
+    }
+    if (isSuspect(job) && Math.random() < SUSPECT_WAITS) {
+      const rest = { kind: 'not-before', at: now() + Math.random() * SUSPECT_REST_MS } as const;
+      return await follow(queue, job, token, rest);
     }
     await follow(queue, job, token, await attempt(payload.data, job));
   }
@@ -137,6 +174,10 @@ export function startStepWorkers(options: {
       }
     }
   }
+}
+
+function isSuspect({ stalledCounter }: Job): boolean {
+  return stalledCounter >= SUSPECT_STALLS;
 }
 
 function limiterOf({ rateLimit }: StepQueueSettings) {

@@ -24,27 +24,44 @@ export function redisOptions(url: string): RedisConnectionOptions {
   };
 }
 
+/** So long without an answer, and a worker's socket is given up: a half-open one says nothing for ever. Locks last longer. */
+const WORKER_SILENCE_MS = 4000;
+
+/** A connection that waits for jobs hears from Redis every 10 s at least: BullMQ's longest blocking read. */
+const WAITING_SILENCE_MS = 12_000;
+
+/** Longest for a command, and for a connection: with what a caller does besides, it answers within 2 s (DESIGN 2). */
+const PRODUCER_ANSWER_MS = 1500;
+
 /**
- * For processes that work for ever (workers): commands wait for Redis to come back rather than fail.
- * `socketTimeout` frees a worker from a half-open socket, on which it would otherwise sit for ever (DESIGN 2).
+ * Opens a connection for who works for ever (workers, the release bell): commands wait for Redis to come back rather than fail. BullMQ
+ * duplicates it for the reads in which each worker waits for jobs; those may be silent for longer.
  */
-export function workerConnection(url: string): RedisConnectionOptions {
-  return {
+export function openWorkerRedis(url: string, name: string, logger: Logger): Redis {
+  const options = {
     ...redisOptions(url),
     maxRetriesPerRequest: null,
-    socketTimeout: 15_000,
+    socketTimeout: WORKER_SILENCE_MS,
     retryStrategy: reconnectDelayMs,
   };
+  const redis = openRedis(options, name, logger);
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (override) => duplicate({ ...override, socketTimeout: WAITING_SILENCE_MS });
+  return redis;
 }
 
-/** For whoever has a caller waiting (API, lease, reconciler): fails within 2 s when Redis is away (DESIGN 2). */
+/**
+ * For whoever has a caller waiting (API, lease, reconciler): fails soon when Redis is away. A socket on which a command had no
+ * answer in time is given up with it: every later one would wait as long.
+ */
 export function producerConnection(url: string): RedisConnectionOptions {
   return {
     ...redisOptions(url),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    commandTimeout: 2000,
-    connectTimeout: 2000,
+    commandTimeout: PRODUCER_ANSWER_MS,
+    connectTimeout: PRODUCER_ANSWER_MS,
+    socketTimeout: PRODUCER_ANSWER_MS,
     retryStrategy: reconnectDelayMs,
   };
 }

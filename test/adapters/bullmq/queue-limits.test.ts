@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createJobQueue } from '#adapters/bullmq/job-queue.ts';
 import { createQueueLimits } from '#adapters/bullmq/queue-limits.ts';
 import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
-import { openRedis, producerConnection, workerConnection } from '#adapters/redis/connection.ts';
+import { openRedis, openWorkerRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { QueueUnavailableError } from '#application/ports/errors.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
 import { redisForFile, startTestRedis } from '#test/support/redis-server.ts';
@@ -39,7 +39,7 @@ function workersOn(
   const held: (() => void)[] = [];
   const state = { active: 0, peak: 0, begun: 0 };
   for (const _ of [1, 2]) {
-    const connection = openRedis(workerConnection(url), 'worker', recordingLogger());
+    const connection = openWorkerRedis(url, 'worker', recordingLogger());
     const workers = startStepWorkers({
       connection,
       prefix,

@@ -1,10 +1,11 @@
 import test from 'ava';
 import {
   openRedis,
+  openWorkerRedis,
   producerConnection,
   redisOptions,
-  workerConnection,
 } from '#adapters/redis/connection.ts';
+import { startTcpProxy } from '#test/faults/harness/tcp-proxy.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
 import { startTestRedis } from '#test/support/redis-server.ts';
 import { until } from '#test/support/until.ts';
@@ -27,7 +28,7 @@ test('a producer fails soon while Redis is away, a worker waits; both work again
   const server = await startTestRedis();
   t.teardown(server.dispose);
   const producer = openRedis(producerConnection(server.url), 'producer', recordingLogger());
-  const worker = openRedis(workerConnection(server.url), 'worker', recordingLogger());
+  const worker = openWorkerRedis(server.url, 'worker', recordingLogger());
   t.teardown(() => producer.disconnect());
   t.teardown(() => worker.disconnect());
   await until(() => producer.status === 'ready' && worker.status === 'ready');
@@ -64,7 +65,7 @@ test('an outage is two lines in the log however many attempts fail, and tells it
   const server = await startTestRedis();
   t.teardown(server.dispose);
   const logger = recordingLogger();
-  const redis = openRedis(workerConnection(server.url), 'steps', logger);
+  const redis = openWorkerRedis(server.url, 'steps', logger);
   t.teardown(() => redis.disconnect());
   await until(() => redis.status === 'ready');
   t.deepEqual(logger.lines, []);
@@ -85,4 +86,23 @@ test('an outage is two lines in the log however many attempts fail, and tells it
   );
   t.is(logger.lines[1]?.fields['attempts'], attempts);
   t.is(await redis.client('GETNAME'), 'steps');
+});
+
+test('a socket that has gone silent is given up, and a new one works', async (t) => {
+  const server = await startTestRedis();
+  t.teardown(server.dispose);
+  const proxy = await startTcpProxy(server.url);
+  t.teardown(() => proxy.close());
+  const producer = openRedis(producerConnection(proxy.url), 'producer', recordingLogger());
+  const worker = openWorkerRedis(proxy.url, 'worker', recordingLogger());
+  t.teardown(() => producer.disconnect());
+  t.teardown(() => worker.disconnect());
+  await until(() => producer.status === 'ready' && worker.status === 'ready');
+
+  proxy.deafen();
+  const patient = worker.set('key', 'worker');
+  await t.throwsAsync(() => producer.get('key'), { message: /timed out|[Ss]ocket/ });
+  await until(() => producer.status === 'ready');
+  t.is(await patient, 'OK');
+  t.is(await producer.get('key'), 'worker');
 });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '#test/support/until.ts';
 import { healed, type FaultCase } from '../harness/fault-case.ts';
 import { pickStep } from '../harness/orders.ts';
@@ -12,20 +11,13 @@ export const killedBeforeCommit: FaultCase = {
   setup: ({ folder }) => sabotaged(folder),
   async play({ engine, orders, place, folder, random, long }) {
     const supervisor = superviseWorkers(engine);
-    const load = place({
-      orders: await orders(long ? 200 : 50, { refusedEvery: 3 }),
-      perSecond: 20,
-    });
-    await load.accepted(5);
-    const effects = ['do', 'undo'].flatMap((direction) =>
-      Array.from({ length: long ? 4 : 1 }, () => `${pickStep(random)}:${direction}`),
-    );
-    for (const effect of effects) {
-      const trigger = arm(folder, `die-after.${effect}`);
-      await until(() => !trigger.isArmed(), 60_000);
-      await delay(500);
+    for (let rounds = long ? 4 : 1; rounds > 0; rounds -= 1) {
+      // every order that is refused later on has this undone
+      const effects = [`${pickStep(random)}:do`, 'reserve-inventory:undo'];
+      const triggers = effects.map((effect) => arm(folder, `die-after.${effect}`));
+      await place({ orders: await orders(50, { refusedEvery: 3 }), perSecond: 20 }).done;
+      await until(() => triggers.every((trigger) => !trigger.isArmed()), 60_000);
     }
-    await load.done;
     await supervisor.stop();
     return healed();
   },

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { healed, type FaultCase } from '../harness/fault-case.ts';
+import { sqliteFile } from '../harness/stores.ts';
 
 /**
  * Another process holds the write lock of the store while starts come in and workflows run. (SQLite has no server to kill: whoever
@@ -10,10 +10,11 @@ import { healed, type FaultCase } from '../harness/fault-case.ts';
 export const lockedStore: FaultCase = {
   letter: 'h',
   title: 'the store locked under load',
-  async play({ engine, orders, place, long, blame, starts }) {
+  stores: ['sqlite'],
+  async play({ folder, orders, place, long, blame, starts }) {
     const before = place({ orders: await orders(long ? 100 : 30), perSecond: 30 });
     await before.accepted(15);
-    const database = new DatabaseSync(join(engine.folder, 'wes.db'), { timeout: 10_000 });
+    const database = new DatabaseSync(sqliteFile(folder), { timeout: 10_000 });
     database.exec('BEGIN IMMEDIATE');
     const during = place({ orders: await orders(10), perSecond: 10, insist: false });
     await during.done;

@@ -20,7 +20,7 @@ export const lostJobs: FaultCase = {
     const ways: readonly [string, () => Promise<number>][] = [
       ['hashes', () => deleteHashes(queues, chance)],
       ['jobs', () => removeJobs(queues, chance)],
-      ['queue', () => obliterate(queues, 'picking-service')],
+      ['queue', () => obliterateLongest(queues)],
       ['board', async () => cleanByBoard()],
     ];
     try {
@@ -60,7 +60,7 @@ export const lostJobs: FaultCase = {
 
 /** Chance may spare all, and a backlog may just be worked off. */
 async function untilLost(lose: () => Promise<number>): Promise<number> {
-  for (let tries = 20; tries > 0; tries -= 1) {
+  for (let tries = 100; tries > 0; tries -= 1) {
     const lost = await lose();
     if (lost > 0) return lost;
     await delay(50);
@@ -93,19 +93,21 @@ async function removeJobs(queues: RawQueues, chance: () => boolean): Promise<num
   return removed;
 }
 
-async function obliterate(queues: RawQueues, service: string): Promise<number> {
-  const queue = queues.of(service);
-  const {
-    waiting = 0,
-    prioritized = 0,
-    active = 0,
-    ['waiting-children']: children = 0,
-  } = await queue.getJobCounts();
-  await queue.obliterate({ force: true });
-  return waiting + prioritized + active + children;
+async function obliterateLongest(queues: RawQueues): Promise<number> {
+  const depths = await Promise.all(
+    queues.all.map(async (queue) => ({ queue, jobs: total(await queue.getJobCounts()) })),
+  );
+  const [longest] = depths.sort((a, b) => b.jobs - a.jobs);
+  if (longest === undefined || longest.jobs === 0) return 0;
+  await longest.queue.obliterate({ force: true });
+  return longest.jobs;
 }
 
 async function countJobs(queues: RawQueues): Promise<number> {
   const counts = await Promise.all(queues.all.map((queue) => queue.getJobCounts()));
-  return counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, count) => sum + total(count), 0);
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -7,6 +7,7 @@ import { superviseWorkers } from '../harness/supervisor.ts';
 export const poison: FaultCase = {
   letter: 'n',
   title: 'a step that always crashes its worker',
+  slow: true,
   setup: ({ folder }) => sabotaged(folder),
   async play({ engine, orders, place, folder, long, settled, blame }) {
     arm(folder, `die-before.${POISON_STEP}:do`);

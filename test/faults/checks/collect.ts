@@ -59,7 +59,8 @@ async function readStore(
   }
 }
 
-function statesOf(
+/** The states that a log leads through, up to its first gap. */
+export function statesOf(
   log: readonly RecordedEvent[],
   definition: WorkflowState['definition'],
 ): readonly WorkflowState[] {

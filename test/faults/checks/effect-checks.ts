@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../../../scripts/processes/simulator-control.ts';
-import type { Evidence, Finding } from './evidence.ts';
-import { toUndo, undone } from './undo-order.ts';
+import type { Evidence, Finding, Stored } from './evidence.ts';
+import { toUndo, undoableSteps, undone } from './undo-order.ts';
 
 /** One effect per name, names as DESIGN 1.3 has them, and of a compensated workflow everything undone once and in order. */
 export function effectFindings(evidence: Evidence): readonly Finding[] {
@@ -15,7 +15,13 @@ export function effectFindings(evidence: Evidence): readonly Finding[] {
     const what = `${entry.key} took effect, and the engine knows of no such workflow`;
     findings.push({ kind: 'wrong', about: entry.workflowId, what });
   }
+  const applied = new Set(effects.filter(({ kind }) => kind === 'do').map(address));
   for (const [id, workflow] of stored) {
+    for (const stepId of claimed(workflow)) {
+      if (applied.has(`${id}:${stepId}:do`)) continue;
+      const what = `${stepId} counts as done, and its service knows of no effect`;
+      findings.push({ kind: 'lost', about: id, what });
+    }
     if (workflow.states.at(-1)?.status !== 'COMPENSATED') continue;
     const [wanted, done] = [toUndo(workflow), undone(workflow.log)];
     if (wanted.join() === done.join()) continue;
@@ -23,6 +29,14 @@ export function effectFindings(evidence: Evidence): readonly Finding[] {
     findings.push({ kind: 'wrong', about: id, what });
   }
   return findings;
+}
+
+/** The steps with an effect that the log says were carried out. */
+function claimed({ log, states }: Stored): readonly string[] {
+  const withEffect = undoableSteps({ states });
+  return log.flatMap(({ event }) =>
+    event.type === 'WorkflowStepExecuted' && withEffect.includes(event.stepId) ? event.stepId : [],
+  );
 }
 
 /** The name says workflow, step and direction, and nothing that a retry could change. */

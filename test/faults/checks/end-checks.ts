@@ -10,7 +10,10 @@ export function endFindings({ starts, stored, healedAt }: Evidence): readonly Fi
   const findings: Finding[] = [];
   for (const [id, workflow] of stored) {
     const state = workflow.states.at(-1);
-    if (state === undefined) continue;
+    if (state === undefined) {
+      findings.push({ kind: 'lost', about: id, what: 'it has a head and no log' });
+      continue;
+    }
     const expected = endings.get(state.correlationId ?? '');
     if (workflow.moving) {
       findings.push({ kind: 'stuck', about: id, what: `it is still ${state.status}` });

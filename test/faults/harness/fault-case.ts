@@ -12,6 +12,10 @@ export type FaultCase = {
   /** By which it is chosen: `--only a,c`. */
   readonly letter: string;
   readonly title: string;
+  /** Begun before the others: it takes the longest. */
+  readonly slow?: boolean;
+  /** The stores that it makes sense on; by default all. */
+  readonly stores?: readonly string[];
   /** What differs from the setup that all cases share. */
   readonly setup?: (plan: Plan) => EngineOptions | Promise<EngineOptions>;
   /**

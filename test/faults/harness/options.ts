@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { STORES, type StoreUnderTest } from './stores.ts';
 
 export type FaultOptions = {
   /** The full shape. */
@@ -6,6 +7,7 @@ export type FaultOptions = {
   /** Letters of the cases to run; null: all. */
   readonly only: readonly string[] | null;
   readonly seed: number;
+  readonly store: StoreUnderTest;
   /** Cases that run at the same time. */
   readonly atOnce: number;
 };
@@ -21,15 +23,16 @@ const SEEDS = 2 ** 31;
 
 /** @param letters of all cases */
 export function helpText(cases: readonly { readonly letter: string; readonly title: string }[]) {
-  return `Usage: npm run test:faults -- [--long] [--only a,c] [--seed N] [--at-once N]
+  return `Usage: npm run test:faults -- [--long] [--only a,c] [--seed N] [--store NAME] [--at-once N]
 
 Starts the real thing for every fault (web, two workers, reconciler, simulated services, Redis with an append-only file,
-SQLite in a temporary folder), loads it, lets the fault happen, waits for the end, and checks from outside, by API,
+a store in a temporary folder), loads it, lets the fault happen, waits for the end, and checks from outside, by API,
 store and the services' ledger, that nothing was lost, doubled, left standing, or done in the wrong order.
 
   --long       the full shape: more workflows, more faults
   --only a,c   these cases only
   --seed N     of orders, of what fails, and of who dies; by default another one each time, which is printed
+  --store NAME what the engine keeps its workflows in: ${STORES.map(({ name }) => name).join(', ')} (default ${STORES[0].name})
   --at-once N  cases that run at the same time (default ${AT_ONCE})
 
 ${cases.map(({ letter, title }) => `  ${letter}  ${title}`).join('\n')}
@@ -54,6 +57,7 @@ export function readOptions(
         only: { type: 'string' },
         seed: { type: 'string' },
         'at-once': { type: 'string' },
+        store: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -62,6 +66,7 @@ export function readOptions(
       long: values.long,
       only: readLetters(values.only, letters),
       seed: wholeNumber('--seed', values.seed, 0) ?? Math.floor(Math.random() * SEEDS),
+      store: readStore(values.store),
       atOnce: wholeNumber('--at-once', values['at-once'], 1) ?? AT_ONCE,
     };
     return { kind: 'run', options };
@@ -82,6 +87,14 @@ function readLetters(
   throw new Error(
     `--only: there is no case ${unknown.join(', ')}; there are ${letters.join(', ')}`,
   );
+}
+
+/** @throws Error that names those there are */
+function readStore(name: string = STORES[0].name): StoreUnderTest {
+  const store = STORES.find((one) => one.name === name);
+  if (store !== undefined) return store;
+  const known = STORES.map((one) => one.name).join(', ');
+  throw new Error(`--store: there is no ${name}; there are ${known}`);
 }
 
 /** @throws Error that says what is allowed */

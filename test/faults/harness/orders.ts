@@ -13,7 +13,10 @@ const LATER_STEPS = [
   'generate-label',
 ] as const;
 
-/** One of them. */
+/** Steps of an order. */
+export const STEP_IDS = ['validate-order', 'reserve-inventory', ...LATER_STEPS] as const;
+
+/** One of the later steps. */
 export function pickStep(random: () => number): (typeof LATER_STEPS)[number] {
   return LATER_STEPS[Math.floor(random() * LATER_STEPS.length)] ?? LATER_STEPS[0];
 }

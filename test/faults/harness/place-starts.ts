@@ -26,7 +26,7 @@ export type Placing = {
 /** How long a start is sent again, and how long between two tries. */
 const INSIST_MS = 60_000;
 const PAUSE_MS = 200;
-const LOOK_EVERY_MS = 10;
+const LOOK_EVERY_MS = 50;
 
 const created = z.object({ id: z.string() });
 

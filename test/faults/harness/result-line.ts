@@ -21,12 +21,12 @@ export function resultLine({
 }
 
 /** What is wrong, a line each; none: all is well. */
-export function findingLines({ findings, folder }: CaseResult): readonly string[] {
+export function findingLines({ findings, folders }: CaseResult): readonly string[] {
   if (findings.length === 0) return [];
   const lines = findings
     .slice(0, SHOWN)
     .map(({ kind, about, what }) => `     ${kind}: ${about}: ${what}`);
   const more = findings.length > SHOWN ? [`     and ${findings.length - SHOWN} more`] : [];
-  const logs = folder === null ? [] : [`     logs and store: ${folder}`];
+  const logs = folders.length === 0 ? [] : [`     logs and store: ${folders.join(' ')}`];
   return [...lines, ...more, ...logs];
 }

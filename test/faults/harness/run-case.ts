@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openMongoStore } from '#adapters/mongo/open-mongo-store.ts';
-import { openSqliteStore } from '#adapters/sqlite/open-sqlite-store.ts';
+import { createLogger } from '#adapters/telemetry/logger.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
+import { readConfig } from '#composition/config.ts';
+import { openStore } from '#composition/open-store.ts';
 import { randomFrom } from '#simulator/random.ts';
 import {
   startEngineProcesses,
@@ -16,6 +18,7 @@ import type { FaultCase, Plan } from './fault-case.ts';
 import { orderSource } from './orders.ts';
 import { placeStarts } from './place-starts.ts';
 import { settle } from './settle.ts';
+import type { RunningStore, StoreUnderTest } from './stores.ts';
 
 export type CaseResult = {
   readonly letter: string;
@@ -24,71 +27,58 @@ export type CaseResult = {
   readonly findings: readonly Finding[];
   /** From the end of the fault until nothing moved any more; null: the case broke off. */
   readonly recoveredMs: number | null;
-  /** Where the logs are; null: all was well, and they are gone. */
-  readonly folder: string | null;
+  /** Where logs and store are; empty: all was well, and they are gone. */
+  readonly folders: readonly string[];
 };
 
-/** Runs a case on an engine of its own and judges it. Never rejects: what breaks is a finding. */
-export async function runCase(
-  fault: FaultCase,
-  { seed, long }: Pick<Plan, 'seed' | 'long'>,
-): Promise<CaseResult> {
+export type Shape = Pick<Plan, 'seed' | 'long'> & { readonly store: StoreUnderTest };
+
+/** Runs a case on an engine and a store of its own, and judges it. Never rejects: what breaks is a finding. */
+export async function runCase(fault: FaultCase, shape: Shape): Promise<CaseResult> {
   const { letter, title } = fault;
+  const { seed, long } = shape;
   const folder = await mkdtemp(join(tmpdir(), `wes-fault-${letter}-`));
   const endings: (() => Promise<void>)[] = [];
-  const plan: Plan = {
-    long,
-    seed,
-    folder,
-    random: randomFrom(`fault ${letter} ${seed}`),
-    atEnd: (work) => endings.push(work),
-  };
+  const random = randomFrom(`fault ${letter} ${seed}`);
+  const atEnd = (work: () => Promise<void>) => void endings.push(work);
+  const plan: Plan = { long, seed, folder, random, atEnd };
+  let store: RunningStore | null = null;
   let engine: EngineProcesses | null = null;
+  let seen: Seen;
   try {
-    const options = setup((await fault.setup?.(plan)) ?? {}, seed);
+    store = await shape.store.start(folder);
+    const options = setup((await fault.setup?.(plan)) ?? {}, seed, store.url);
     engine = await startEngineProcesses(options);
-    const { workflows, findings, recoveredMs } = await tryOut(fault, plan, engine, options);
-    await engine.stop();
-    const folderLeft = findings.length > 0 ? engine.folder : null;
-    if (folderLeft === null) await engine.discard();
-    return { letter, title, workflows, findings, recoveredMs, folder: folderLeft };
+    seen = await tryOut(fault, plan, engine, options.settings?.['STORE_URL'] ?? store.url);
   } catch (error) {
-    await engine?.stop();
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const findings: readonly Finding[] = [{ kind: 'wrong', about: 'the case broke off', what }];
-    return {
-      letter,
-      title,
-      workflows: 0,
-      findings,
-      recoveredMs: null,
-      folder: engine?.folder ?? null,
-    };
-  } finally {
-    for (const end of endings) await end();
-    await rm(folder, { recursive: true, force: true });
+    seen = { workflows: 0, findings, recoveredMs: null };
   }
+  await engine?.stop();
+  for (const end of endings) await end();
+  await store?.stop();
+  if (seen.findings.length > 0) {
+    return { letter, title, ...seen, folders: [...(engine ? [engine.folder] : []), folder] };
+  }
+  await engine?.discard();
+  await rm(folder, { recursive: true, force: true });
+  return { letter, title, ...seen, folders: [] };
 }
+
+type Seen = Pick<CaseResult, 'workflows' | 'findings' | 'recoveredMs'>;
 
 async function tryOut(
   fault: FaultCase,
   plan: Plan,
   engine: EngineProcesses,
-  { settings }: EngineOptions,
-) {
+  storeUrl: string,
+): Promise<Seen> {
   const starts: Start[] = [];
   const blamed: Finding[] = [];
-  const url = settings?.['STORE_URL'];
-  const store =
-    url === undefined
-      ? await openSqliteStore({ path: join(engine.folder, 'wes.db') })
-      : await openMongoStore({ url });
+  const store = await openReader(storeUrl);
   try {
-    const {
-      tick,
-      epochMs,
-      recoveredMs: ownMs,
-    } = await fault.play({
+    const healed = await fault.play({
       ...plan,
       engine,
       orders: orderSource(plan.seed, plan.random, engine.simulator),
@@ -99,24 +89,29 @@ async function tryOut(
       settled: () => settle(store),
     });
     await settle(store);
-    const recoveredMs = ownMs ?? performance.now() - tick;
-    const healedAt = fault.clockMoves === true ? null : epochMs;
+    const recoveredMs = healed.recoveredMs ?? performance.now() - healed.tick;
+    const healedAt = fault.clockMoves === true ? null : healed.epochMs;
     const evidence = await collectEvidence(engine, store, starts, healedAt);
-    return {
-      workflows: evidence.served.length,
-      findings: [...blamed, ...check(evidence)],
-      recoveredMs,
-    };
+    const findings = [...blamed, ...check(evidence)];
+    return { workflows: evidence.served.length, findings, recoveredMs };
   } finally {
     await store.close();
   }
 }
 
+/** The engine's own adapter, in a process of ours. */
+async function openReader(storeUrl: string): Promise<EngineStore> {
+  const read = readConfig({ STORE_URL: storeUrl }, false);
+  if (read.kind === 'invalid') throw new Error(read.faults.map((one) => one.message).join('\n'));
+  return await openStore(read.config.store, createLogger({ level: 'warn', format: 'pretty' }));
+}
+
 /** What all cases share; a case's own options go before. Times are those of production but where a call takes its time. */
-function setup(own: EngineOptions, seed: number): EngineOptions {
+function setup(own: EngineOptions, seed: number, storeUrl: string): EngineOptions {
   return {
     seed,
     ...own,
+    settings: { STORE_URL: storeUrl, ...own.settings },
     counts: { web: 1, worker: 2, reconciler: 1, ...own.counts },
     services: { timeoutMs: 1000, breaker: { openMs: 1000 }, ...own.services },
     faults: { latency: [{ medianMs: 15, sigma: 0.5, maxMs: 200 }], ...own.faults },

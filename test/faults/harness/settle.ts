@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
 
 /** Beyond the 15 s that nothing may stand still: the rest of the way to its end, and a slow machine. */
-const PATIENCE_MS = 60_000;
-const LOOK_EVERY_MS = 50;
+const PATIENCE_MS = 90_000;
+const LOOK_EVERY_MS = 100;
 
 /** Resolves once nothing moves by itself any more, or patience has ended: what then still moves is for the check to find. */
 export async function settle(store: WorkflowStore): Promise<void> {

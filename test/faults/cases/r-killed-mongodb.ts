@@ -9,7 +9,7 @@ import { healed, type FaultCase, type Trial } from '../harness/fault-case.ts';
 export function killedMongodb(): FaultCase {
   let mongodb: TemporaryServer | null = null;
   return {
-    letter: 'm',
+    letter: 'r',
     title: 'kill -9 of MongoDB under load',
     needs: 'mongodb',
     async setup({ atEnd }) {

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import test, { type ExecutionContext } from 'ava';
+import { createJobQueue } from '#adapters/bullmq/job-queue.ts';
+import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
+import { stepJobId, stepQueueName } from '#queues/step-queues.ts';
+import { recordingLogger } from '#test/support/recording-logger.ts';
+import { redisForFile } from '#test/support/redis-server.ts';
+import { until } from '#test/support/until.ts';
+
+const server = redisForFile(test);
+const SERVICE = 'picking-service';
+
+/** A queue with one chain of two jobs in it. */
+async function scene(t: ExecutionContext) {
+  const redis = openRedis(producerConnection(server().url), 'job queue test', recordingLogger());
+  await until(() => redis.status === 'ready');
+  const prefix = `{${randomUUID()}}`;
+  const onError = () => undefined;
+  const queue = createJobQueue({ connection: redis, prefix, serviceNames: [SERVICE], onError });
+  t.teardown(async () => {
+    await queue.close();
+    redis.disconnect();
+  });
+  const job = (stepId: string) => ({
+    ...{ workflowId: 'w', stepId, dispatch: 1, serviceName: SERVICE },
+    ...{ attempts: 1, delayMs: 0 },
+  });
+  const [first, second] = [job('first'), job('second')];
+  await queue.dispatch([{ priority: 'NORMAL', direction: 'do', jobs: [first, second] }]);
+  const key = (what: string) => `${prefix}:${stepQueueName(SERVICE)}:${what}`;
+  return { queue, redis, first, second, job, key };
+}
+
+test('of a chain the first job is alive, the second waits for it, and others are not there', async (t) => {
+  const { queue, first, second, job } = await scene(t);
+  t.deepEqual(await queue.areAlive([first, second, job('third')]), [true, false, false]);
+});
+
+test('a job of which only the id is left is not alive', async (t) => {
+  const { queue, redis, first, key } = await scene(t);
+  await redis.del(key(stepJobId(first)));
+  t.deepEqual(await queue.areAlive([first]), [false]);
+});

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { IDLE_LIMIT_MS } from '../checks/end-checks.ts';
+import { healed, type FaultCase } from '../harness/fault-case.ts';
+import { startTcpProxy, type TcpProxy } from '../harness/tcp-proxy.ts';
+
+/** From the moment in which the network broke; it never heals, the engine goes round it. */
+const RECOVERED_MS = 20_000;
+const ANSWER_MS = 2000;
+
+/** All connections to Redis go silent without being closed; new ones work. */
+export function halfOpenRedis(): FaultCase {
+  let proxy: TcpProxy | null = null;
+  return {
+    letter: 'j',
+    title: 'half-open Redis sockets',
+    setup: () => ({
+      async redisThrough(redisUrl) {
+        proxy = await startTcpProxy(redisUrl);
+        return proxy.url;
+      },
+    }),
+    async play({ orders, place, long, blame, settled, starts }) {
+      const before = place({ orders: await orders(30), perSecond: 60 });
+      await before.accepted(25);
+      proxy?.deafen();
+      const since = healed();
+      const alreadySent = starts().length;
+      await place({ orders: await orders(10), perSecond: 5, insist: false }).done;
+      for (const { key, answers } of starts().slice(alreadySent)) {
+        const [answer] = answers;
+        if (answer?.status === 201 && answer.tookMs <= ANSWER_MS) continue;
+        blame(`start ${key} was answered ${answer?.status} after ${answer?.tookMs.toFixed(0)} ms`);
+      }
+      await before.done;
+      await settled();
+      const recoveredMs = performance.now() - since.tick;
+      if (recoveredMs > RECOVERED_MS) blame(`it took ${(recoveredMs / 1000).toFixed(1)} s`);
+      await delay(long ? Math.max(0, 60_000 - recoveredMs) : 0);
+      return { ...since, epochMs: since.epochMs + RECOVERED_MS - IDLE_LIMIT_MS, recoveredMs };
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ScriptInput } from '#simulator/faults/config.ts';
+import { healed, type FaultCase } from '../harness/fault-case.ts';
+import { pickStep } from '../harness/orders.ts';
+import { arm, sabotaged } from '../harness/sabotage.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The wall clock jumps by an hour, forth and back and beyond, while workflows run and retries are due. */
+export const movedClock: FaultCase = {
+  letter: 'o',
+  title: 'wall clock moved by an hour, both ways',
+  clockMoves: true,
+  setup: ({ folder }) => sabotaged(folder),
+  async play({ engine, orders, place, folder, random, long, blame, settled }) {
+    const all = await orders(long ? 200 : 60);
+    const scripts = all
+      .filter(({ ending }) => ending === 'COMPLETED')
+      .map(({ body: { correlationId } }): ScriptInput => {
+        const fault = { kind: 'status', status: 500 } as const;
+        return { correlationId, stepId: pickStep(random), attempts: [1, 2], fault };
+      });
+    await engine.simulator.addScripts(...scripts);
+    const load = place({ orders: all, perSecond: 20 });
+    for (const [index, hours] of [-1, 0, 1].entries()) {
+      await load.accepted(Math.floor(((index + 1) * all.length) / 4));
+      arm(folder, 'clock-offset-ms', hours * HOUR_MS);
+      await delay(500);
+    }
+    const end = healed();
+    await load.done;
+    await settled();
+    const recoveredMs = performance.now() - end.tick;
+    if (recoveredMs > 25_000) blame(`it took ${(recoveredMs / 1000).toFixed(1)} s`);
+    return { ...end, recoveredMs };
+  },
+};

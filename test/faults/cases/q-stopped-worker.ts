@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ScriptInput } from '#simulator/faults/config.ts';
+import { loadBody, loadDefinition } from '#test/support/processes/start-bodies.ts';
+import { until } from '#test/support/until.ts';
+import { healed, type FaultCase } from '../harness/fault-case.ts';
+import type { Order } from '../harness/place-starts.ts';
+
+const DEFINITION = 'fault-long-calls';
+const SLOW_STEP = 'assign-carrier';
+/** The default of SHUTDOWN_GRACE_MS, and what a busy machine adds. A process that is not done 3 s after it ends itself, with 1. */
+const GRACE_MS = 10_000;
+const TOLERANCE_MS = 3000;
+/** Until a lock has run out, its job has been found, and the call is made again. */
+const RECOVERED_MS = 45_000;
+
+/**
+ * Workers are stopped in good order, as for every release, in the middle of calls that outlast their grace, of steps that are not
+ * tried again. They end in time, and nobody takes the call that we broke off ourselves for a failure of the service.
+ */
+export const stoppedWorker: FaultCase = {
+  letter: 'q',
+  title: 'SIGTERM of a worker in a call longer than its grace',
+  async play({ engine, place, random, long, settled, blame, starts }) {
+    await engine.api.ask('/definitions', { method: 'POST', body: definition() });
+    const orders = Array.from({ length: long ? 60 : 12 }, (): Order => {
+      return { ending: 'COMPLETED', body: loadBody(DEFINITION) };
+    });
+    const scripts = orders.map(({ body: { correlationId } }): ScriptInput => {
+      const delayMs = Math.floor(12_000 + 4000 * random());
+      const fault = { kind: 'slow', delayMs } as const;
+      return { correlationId, stepId: SLOW_STEP, attempts: [1], fault };
+    });
+    await engine.simulator.addScripts(...scripts);
+    await place({ orders, perSecond: 30 }).done;
+    await until(async () => (await count('create-load')) === orders.length);
+    await delay(1000); // the calls are under way
+
+    const stopped = performance.now();
+    const [first] = engine.running('worker');
+    const { code, signal } = (await first?.stop(2 * GRACE_MS)) ?? { code: null, signal: null };
+    const tookMs = performance.now() - stopped;
+    if (code !== 0 || tookMs > GRACE_MS + TOLERANCE_MS) {
+      blame(`the worker ended with ${code ?? signal} after ${(tookMs / 1000).toFixed(1)} s`);
+    }
+    await engine.start('worker');
+    await settled();
+    const recoveredMs = performance.now() - stopped - tookMs;
+    if (recoveredMs > RECOVERED_MS) blame(`it took ${(recoveredMs / 1000).toFixed(1)} s`);
+    await blameReportedFailures();
+    // nothing happens while a call takes its time: that is no standing still
+    return { ...healed(), recoveredMs };
+
+    async function count(stepId: string): Promise<number> {
+      const workflows = await engine.api.list();
+      return workflows.filter(({ steps }) =>
+        steps.some((step) => step.stepId === stepId && step.status === 'COMPLETED'),
+      ).length;
+    }
+
+    async function blameReportedFailures(): Promise<void> {
+      for (const { answers } of starts()) {
+        const id = answers.at(-1)?.workflowId;
+        const { body } = await engine.api.ask(`/workflows/${id}/events`);
+        const told = JSON.stringify(body);
+        if (told.includes('WorkflowStepFailed')) blame(`a failure was reported of ${id}`);
+      }
+    }
+  },
+};
+
+function definition() {
+  const plain = loadDefinition(DEFINITION);
+  const retry = { retries: 0, initialDelayMs: 100, maxDelayMs: 100, multiplier: 1 };
+  const steps = (plain['steps'] as readonly object[]).map((step) => {
+    return { ...step, retry, timeoutMs: 30_000 };
+  });
+  return { ...plain, steps };
+}

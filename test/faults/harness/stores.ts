@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { migrateMongoStore } from '#adapters/mongo/migrate-mongo-store.ts';
+import { freshUrl } from '#test/servers/mongodb.ts';
+import { findMongodb } from '../../../scripts/servers/mongodb.ts';
+import { startTemporary } from '../../../scripts/servers/start-temporary.ts';
+
+/** A store that the engine can be tried out on. */
+export type StoreUnderTest = {
+  /** By which it is chosen: `--store sqlite`. */
+  readonly name: string;
+  /**
+   * Makes an empty one, and starts what it needs.
+   * @param folder of the case, which is removed after it
+   */
+  readonly start: (folder: string) => Promise<RunningStore>;
+};
+
+export type RunningStore = {
+  /** STORE_URL of the engine's processes, and of the harness, which reads it. */
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+};
+
+/** The first is the default. */
+export const STORES: readonly [StoreUnderTest, ...StoreUnderTest[]] = [
+  {
+    name: 'sqlite',
+    start: async (folder) => ({ url: `sqlite:${sqliteFile(folder)}`, stop: async () => {} }),
+  },
+  {
+    name: 'mongodb',
+    async start() {
+      const server = await startTemporary(await findMongodb());
+      const url = freshUrl(server.address);
+      await migrateMongoStore(url);
+      return { url, stop: () => server.dispose() };
+    },
+  },
+];
+
+/** The file of the SQLite store of a case. */
+export function sqliteFile(folder: string): string {
+  return join(folder, 'wes.db');
+}
+
+/** Does somebody hold the write lock of the SQLite store of a case, for longer than a commit takes? */
+export async function isLocked(folder: string): Promise<boolean> {
+  const file = sqliteFile(folder);
+  if (!existsSync(file)) return false;
+  const database = new DatabaseSync(file);
+  try {
+    for (let tries = 20; tries > 0; tries -= 1) {
+      if (tryLock(database)) return false;
+      await delay(25);
+    }
+    return true;
+  } finally {
+    database.close();
+  }
+}
+
+function tryLock(database: DatabaseSync): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return true;
+  } catch {
+    return false;
+  }
+}
