@@ -9,7 +9,7 @@ export const releaseSettings = {
   LANE_CAP: wholeNumber(1, 1_000_000).default(200),
   /** Lanes are divided into so many groups, each with a releaser of its own. */
   RELEASER_GROUPS: wholeNumber(1, 64).default(1),
-  /** An order that has waited this long rises a class. */
+  /** A LOW order that has waited this long is NORMAL; after four times as long any is HIGH. */
   CLASS_WAIT_MS: wholeNumber(1000, 86_400_000).default(30 * 60_000),
   /** Does a closed service keep back orders of class HIGH too? */
   LOOK_AHEAD_HOLDS_HIGH: oneOf(['true', 'false'])

@@ -10,7 +10,7 @@ export type AgingOrder = WaitingOrder & {
 };
 
 export type UrgencyRules = {
-  /** An order that has waited this long rises a class, after twice as long two. */
+  /** A LOW order that has waited this long is NORMAL; after four times as long any order is HIGH. */
   readonly classWaitMs: number;
 };
 
@@ -38,10 +38,16 @@ export function releaseClass(
   now: number,
   { classWaitMs }: UrgencyRules,
 ): WorkflowPriority {
-  const rises = Math.floor(Math.max(0, now - order.waitingSince) / classWaitMs);
-  const aged = WORKFLOW_PRIORITIES.indexOf(order.priority) - rises;
+  const own = WORKFLOW_PRIORITIES.indexOf(order.priority);
+  const aged = WORKFLOW_PRIORITIES.indexOf(classByWait(now - order.waitingSince, classWaitMs));
   const pressed = WORKFLOW_PRIORITIES.indexOf(classBySlack(order, now));
-  return WORKFLOW_PRIORITIES[Math.max(0, Math.min(aged, pressed))] ?? order.priority;
+  return WORKFLOW_PRIORITIES[Math.min(own, aged, pressed)] ?? order.priority;
+}
+
+/** Soon out of LOW; but HIGH would mean little if half of a busy day's orders came to it by waiting. */
+function classByWait(waitedMs: number, classWaitMs: number): WorkflowPriority {
+  if (waitedMs >= 4 * classWaitMs) return 'HIGH';
+  return waitedMs >= classWaitMs ? 'NORMAL' : 'LOW';
 }
 
 function classBySlack(order: AgingOrder, now: number): WorkflowPriority {

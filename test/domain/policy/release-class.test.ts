@@ -23,12 +23,13 @@ function order(changes: Partial<AgingOrder>): AgingOrder {
   };
 }
 
-test('an order keeps its class until it has waited its time, then rises one by one', (t) => {
+test('an order keeps its class until it has waited its time, then rises', (t) => {
   const classAfter = (waitedMs: number) =>
     releaseClass(order({ waitingSince: NOW - waitedMs }), NOW, RULES);
   t.is(classAfter(RULES.classWaitMs - 1), 'LOW');
   t.is(classAfter(RULES.classWaitMs), 'NORMAL');
-  t.is(classAfter(2 * RULES.classWaitMs), 'HIGH');
+  t.is(classAfter(4 * RULES.classWaitMs - 1), 'NORMAL');
+  t.is(classAfter(4 * RULES.classWaitMs), 'HIGH');
   t.is(classAfter(20 * RULES.classWaitMs), 'HIGH');
 });
 

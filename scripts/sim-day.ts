@@ -1,0 +1,71 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chart } from './sim-day/chart.ts';
+import { inventDay, readDay } from './sim-day/day-orders.ts';
+import { HELP, readOptions, type SimOptions } from './sim-day/options.ts';
+import { outcomeOf, table } from './sim-day/outcome.ts';
+import { fifo, governor, waves } from './sim-day/release-rules.ts';
+import { capacitiesFor, runDay, type Day } from './sim-day/run-day.ts';
+
+/** As in sysexits.h. */
+const EXIT = { failed: 1, usage: 64 } as const;
+const HOUR_MS = 3_600_000;
+
+const read = readOptions(process.argv.slice(2));
+switch (read.kind) {
+  case 'help':
+    process.stdout.write(HELP);
+    break;
+  case 'invalid':
+    process.stderr.write(`${read.message}\n`);
+    process.exitCode = EXIT.usage;
+    break;
+  case 'run':
+    try {
+      await simulate(read.options);
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = EXIT.failed;
+    }
+}
+
+async function simulate(options: SimOptions): Promise<void> {
+  const { ordersFile, seed, count, compare, utilization, svgFile } = options;
+  const orders = ordersFile === null ? inventDay(seed, count) : await readDay(ordersFile);
+  const capacities = capacitiesFor(orders, utilization);
+  const zones = [...capacities.pickersPerZone]
+    .map(([zone, n]) => `${zone} ${n}`)
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  const name = ordersFile === null ? `a made-up day (seed ${seed})` : basename(ordersFile);
+  console.log(`${name}: ${orders.length} orders`);
+  console.log(
+    `pickers by zone: ${zones.join(', ')}; packers: ${capacities.packers}; doors: ${capacities.doors}\n`,
+  );
+  const ways = [
+    ...(compare ? [['waves', waves()] as const, ['FIFO', fifo()] as const] : []),
+    ['governor', governor(capacities)] as const,
+  ];
+  const days: Day[] = [];
+  for (const [way, rule] of ways) {
+    days.push(await runDay(way, orders, capacities, rule, pacer(way, options.speed)));
+  }
+  console.log(table(days.map(outcomeOf)));
+  await mkdir(dirname(svgFile), { recursive: true });
+  await writeFile(svgFile, chart(`Orders on the floor: ${name}`, days));
+  console.log(`\nchart: ${svgFile}`);
+}
+
+/** Holds back the virtual clock to so many times the real one, with a line each hour; null: as fast as it goes. */
+function pacer(way: string, speed: number | null): ((at: number) => Promise<void>) | undefined {
+  if (speed === null) return undefined;
+  let last: number | null = null;
+  return async (at) => {
+    const before = last ?? at;
+    last = at;
+    if (Math.floor(before / HOUR_MS) !== Math.floor(at / HOUR_MS)) {
+      console.log(`${way}: ${Math.floor(at / HOUR_MS)}:00`);
+    }
+    await sleep((at - before) / speed);
+  };
+}
