@@ -13,10 +13,12 @@ export function halfOpenRedis(): FaultCase {
   return {
     letter: 'j',
     title: 'half-open Redis sockets',
-    setup: () => ({
+    setup: ({ atEnd }) => ({
       async redisThrough(redisUrl) {
-        proxy = await startTcpProxy(redisUrl);
-        return proxy.url;
+        const own = await startTcpProxy(redisUrl);
+        atEnd(() => own.close());
+        proxy = own;
+        return own.url;
       },
     }),
     async play({ orders, place, long, blame, settled, starts }) {
