@@ -5,18 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { backlog } from '#bench/studies/backlog.ts';
 import { compare } from '#bench/studies/compare.ts';
+import { events } from '#bench/studies/events.ts';
 import { soak } from '#bench/studies/soak.ts';
 import { wire } from '#bench/studies/wire.ts';
 import { stored } from '#bench/studies/stored.ts';
+import type { Arena } from '#bench/support/contest.ts';
 import { startRedis } from '#composition/redis-server.ts';
 import { exitFailed } from '#composition/exit.ts';
 import { findMongodb } from '../scripts/servers/mongodb.ts';
+import { findServer } from '../scripts/servers/find-server.ts';
 import { startTemporary } from '../scripts/servers/start-temporary.ts';
 
 /**
  * `npm run bench`: the engine beside raw BullMQ in the same minutes, as ratios.
  * --store sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs) or a STORE_URL.
- * With one of --stored N, --backlog N, --soak MINUTES, --wire (MongoDB only): that study instead.
+ * With one of --stored N, --backlog N, --soak MINUTES, --wire (MongoDB only), --events: that study instead.
+ * --events [--per-second 500]: the log out to Kafka, and events in, on a Kafka of its own.
  */
 const { values } = parseArgs({
   options: {
@@ -28,6 +32,8 @@ const { values } = parseArgs({
     backlog: { type: 'string' },
     soak: { type: 'string' },
     wire: { type: 'boolean', default: false },
+    events: { type: 'boolean', default: false },
+    'per-second': { type: 'string', default: '500' },
   },
 });
 
@@ -48,6 +54,7 @@ try {
     else if (values.backlog !== undefined) await backlog(arena, options, Number(values.backlog));
     else if (values.soak !== undefined) await soak(arena, options, Number(values.soak));
     else if (values.wire) await wire(arena, options);
+    else if (values.events) await onKafka(arena, options.workflows);
     else await compare(arena, options);
   } finally {
     stub.kill();
@@ -56,6 +63,16 @@ try {
   }
 } catch (error) {
   exitFailed(error);
+}
+
+async function onKafka(arena: Arena, workflows: number): Promise<void> {
+  const kafka = await startTemporary(await findServer('kafka'));
+  try {
+    const perSecond = Number(values['per-second']);
+    await events(arena, { brokers: kafka.address, workflows, perSecond });
+  } finally {
+    await kafka.dispose();
+  }
 }
 
 function spawnStub(): ChildProcess {

@@ -8,6 +8,8 @@ import type { Logger } from '#application/ports/logger.ts';
 const AGAIN_MS = 1000;
 /** How often topics that do not exist yet are looked for. */
 const LOOK_FOR_TOPICS_MS = 15_000;
+/** A partition whose messages wait for something must not keep all others waiting. */
+const PARTITIONS_AT_ONCE = 4;
 /** Small, so that joining, leaving and new work take no longer. */
 const HEARTBEAT_MS = 500;
 const FETCH_WAIT_MS = 200;
@@ -84,6 +86,7 @@ async function consumeOnce(
     await consumer.subscribe({ topics: [...present], fromBeginning: true });
     await consumer.run({
       autoCommit: true, // after each batch, of what the handler has called done
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
       eachBatchAutoResolve: false,
       eachBatch: partitionHandler(subscription.handle, ending.signal, HEARTBEAT_MS),
     });
