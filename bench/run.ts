@@ -10,6 +10,7 @@ import { soak } from '#bench/studies/soak.ts';
 import { wire } from '#bench/studies/wire.ts';
 import { stored } from '#bench/studies/stored.ts';
 import type { Arena } from '#bench/support/contest.ts';
+import { throttle } from '#bench/studies/throttle.ts';
 import { startRedis } from '#composition/redis-server.ts';
 import { exitFailed } from '#composition/exit.ts';
 import { findMongodb } from '../scripts/servers/mongodb.ts';
@@ -19,7 +20,7 @@ import { startTemporary } from '../scripts/servers/start-temporary.ts';
 /**
  * `npm run bench`: the engine beside raw BullMQ in the same minutes, as ratios.
  * --store sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs) or a STORE_URL.
- * With one of --stored N, --backlog N, --soak MINUTES, --wire (MongoDB only), --events: that study instead.
+ * With one of --stored N, --backlog N, --soak MINUTES, --wire (MongoDB only), --events, --throttle FILE.csv: that study instead.
  * --events [--per-second 500]: the log out to Kafka, and events in, on a Kafka of its own.
  */
 const { values } = parseArgs({
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     wire: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
     'per-second': { type: 'string', default: '500' },
+    throttle: { type: 'string' },
   },
 });
 
@@ -55,6 +57,7 @@ try {
     else if (values.soak !== undefined) await soak(arena, options, Number(values.soak));
     else if (values.wire) await wire(arena, options);
     else if (values.events) await onKafka(arena, options.workflows);
+    else if (values.throttle !== undefined) await throttle(redis.url, values.throttle);
     else await compare(arena, options);
   } finally {
     stub.kill();

@@ -111,11 +111,9 @@ function decide(
   if (canary !== null) return { ...state, limit: CANARY_CALLS, cutAt: now, reason: canary };
   const next = followEvidence(state, signal, ceiling, now);
   const cap = rampCap(breaker.closedAt, ceiling, now);
-  if (cap === null) return next;
-  // without pressure the limit is the ramp itself: it need not be earned call by call
-  const limit = next.limit < state.limit ? next.limit : cap;
-  const reason = limit === cap ? 'ramp after an outage' : next.reason;
-  return { ...next, limit: Math.min(limit, cap), reason };
+  return cap === null || next.limit <= cap
+    ? next
+    : { ...next, limit: cap, reason: 'ramp after an outage' };
 }
 
 function canaryReason({ score, errorRate }: ThrottleSignal): string | null {
