@@ -41,13 +41,30 @@ test('an order that is refused before it had any effect has FAILED, and nothing 
   await simulator.addScripts({
     correlationId,
     stepId: 'reserve-inventory',
-    fault: { kind: 'business' },
+    fault: { kind: 'status', status: 422 },
   });
   const { id } = await api.start(body);
   const workflow = await awaitStatus(api, id, 'FAILED');
 
-  t.like(workflow.failure, { code: 'BUSINESS_RULE_VIOLATION', stepId: 'reserve-inventory' });
+  t.like(workflow.failure, { code: 'VALIDATION_ERROR', stepId: 'reserve-inventory' });
   t.deepEqual(await simulator.ledger(id), []);
+});
+
+test('an order of which a 2xx says no is undone all the same: a part may have been done', async (t) => {
+  const { api, simulator } = engine();
+  const body = orderBody();
+  const { correlationId } = body;
+  await simulator.addScripts({
+    correlationId,
+    stepId: 'reserve-inventory',
+    fault: { kind: 'business' },
+  });
+  const { id } = await api.start(body);
+  const workflow = await awaitStatus(api, id, 'COMPENSATED');
+
+  t.like(workflow.failure, { code: 'BUSINESS_RULE_VIOLATION', stepId: 'reserve-inventory' });
+  t.is(stepOf(workflow, 'reserve-inventory').status, 'COMPENSATED');
+  t.deepEqual(await effects(simulator, id, 'do'), []);
 });
 
 test('a call that times out after its effect is retried under the same name, and happens once', async (t) => {

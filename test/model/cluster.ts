@@ -4,7 +4,8 @@ import type { CommandResult, StartResult } from '#application/orchestration.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { ServiceCall } from '#application/ports/service-caller.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
-import type { WorkflowDefinition } from '#domain/definition/definition.ts';
+import type { CallStep, WorkflowDefinition } from '#domain/definition/definition.ts';
+import { isUndoable } from '#domain/workflow/compensation.ts';
 import { SERVICES } from '#test/model/model-definitions.ts';
 import { createModelServices, type Fate, type ModelServices } from '#test/model/model-services.ts';
 import { startMortalProcess, type MortalProcess } from '#test/model/mortal-process.ts';
@@ -76,7 +77,11 @@ export async function createCluster(
   const services = createModelServices({
     clock,
     serviceNames: SERVICES,
-    mayRefuse: (call) => mayRefuse(definitions, call),
+    mayRefuse: (call) => (stepOf(definitions, call)?.failWhen ?? null) !== null,
+    mayDoHalf(call) {
+      const step = stepOf(definitions, call);
+      return step !== null && step.failWhen !== null && isUndoable(step);
+    },
     onCall: witness.called,
   });
   const queue = createFakeJobQueue(clock);
@@ -185,9 +190,12 @@ async function watchedStore(definitions: readonly WorkflowDefinition[], witness:
   return { ...store, append };
 }
 
-function mayRefuse(definitions: readonly WorkflowDefinition[], { operation }: ServiceCall) {
-  // operations are named by their definition as well
+/** The step that the call is made for; null: it is an undo. Operations are named by their definition as well. */
+function stepOf(
+  definitions: readonly WorkflowDefinition[],
+  { operation }: ServiceCall,
+): CallStep | null {
   const steps = definitions.flatMap((definition) => definition.steps);
   const step = steps.find((one) => one.kind === 'call' && one.operation === operation);
-  return step?.kind === 'call' && step.failWhen !== null;
+  return step?.kind === 'call' ? step : null;
 }

@@ -35,6 +35,7 @@ const anyFate = weighted<Fate>({
   well: 14,
   refuse: 2,
   'say-no': 2,
+  'say-half': 2,
   busy: 2,
   'ask-for-pause': 1,
   'ask-who-is-there': 1,

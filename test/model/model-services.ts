@@ -10,6 +10,8 @@ export type Fate =
   | 'refuse'
   /** A reply that the step's failWhen takes for a no. */
   | 'say-no'
+  /** The same, and a part was done. */
+  | 'say-half'
   | 'busy'
   | 'ask-for-pause'
   | 'ask-who-is-there'
@@ -56,9 +58,11 @@ export function createModelServices(parts: {
   readonly serviceNames: readonly string[];
   /** Has the step a failWhen that knows `{ ok: false }`? */
   readonly mayRefuse: (call: ServiceCall) => boolean;
+  /** That, and an undo? */
+  readonly mayDoHalf: (call: ServiceCall) => boolean;
   readonly onCall: (call: ServiceCall) => void;
 }): ModelServices {
-  const { clock, serviceNames, mayRefuse, onCall } = parts;
+  const { clock, serviceNames, mayRefuse, mayDoHalf, onCall } = parts;
   const ledger = createEffectLedger();
   let pending: PendingCall[] = [];
   let delayed: ServiceCall[] = [];
@@ -95,6 +99,9 @@ export function createModelServices(parts: {
         return ledger.isApplied(key) ? yes(key) : answered(422);
       case 'say-no':
         return ledger.isApplied(key) || !mayRefuse(asked) ? grant(key) : replied({ ok: false });
+      case 'say-half':
+        if (!mayDoHalf(asked) || ledger.apply(key) === 'refused') return grant(key);
+        return replied({ ok: false, id: `id of ${key}` });
       case 'lose-answer':
         ledger.apply(key);
         return LOST;

@@ -40,9 +40,16 @@ function parseReply(text: string): Reply {
   } catch {
     return unusable('is not JSON');
   }
-  if (!isJsonObject(value)) return unusable('is JSON, but no object');
+  if (!isJsonObject(value)) return unusable(notAnObject(value));
   const problem = problemWithin(value, 1);
   return problem === null ? { kind: 'reply', reply: value } : unusable(problem);
+}
+
+function notAnObject(value: unknown): string {
+  let kind: string = typeof value;
+  if (Array.isArray(value)) kind = 'array';
+  else if (value === null) kind = 'null';
+  return `is JSON of kind ${kind}, and outputData is an object: have the service, or a gateway before it, wrap it, as in {"items": [...]}`;
 }
 
 /** @param depth of this value; the reply itself is at 1 */

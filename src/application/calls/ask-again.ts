@@ -3,6 +3,8 @@ import { isBusinessFailure, stepCall } from '#application/calls/call-step.ts';
 import { failureOf, type CallConclusion, type CallTools } from '#application/calls/call-tools.ts';
 import type { CallResult } from '#application/ports/service-caller.ts';
 import type { CallStep } from '#domain/definition/definition.ts';
+import { resolveFields } from '#domain/definition/mapping.ts';
+import { mappingScope } from '#domain/workflow/scope.ts';
 import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
 
 /**
@@ -28,7 +30,7 @@ export async function askAgain(
     case 'parked':
       return { kind: 'parked', until: result.untilMs };
     case 'replied':
-      return isBusinessFailure(state, work.definition, result)
+      return isBusinessFailure(state, work.definition, result) && !canUndo(state, work, result)
         ? neverApplied
         : {
             kind: 'report',
@@ -38,6 +40,18 @@ export async function askAgain(
     case 'failed':
       return isRefusal(result) ? neverApplied : failedUndo(stepId, failureOf(result));
   }
+}
+
+/** Does the undo find in this answer what it needs? One that says no and names nothing has left nothing behind to undo. */
+function canUndo(
+  state: WorkflowState,
+  { step, definition }: { readonly step: StepState; readonly definition: CallStep },
+  { reply }: CallResult & { readonly kind: 'replied' },
+): boolean {
+  if (definition.compensation.strategy === 'NONE') return false;
+  const steps = new Map(state.steps).set(step.stepId, { ...step, output: reply });
+  const scope = mappingScope({ ...state, steps });
+  return resolveFields(definition.compensation.input, scope).kind === 'value';
 }
 
 /**

@@ -9,6 +9,7 @@ import type { CallResult, ServiceCall } from '#application/ports/service-caller.
 import type { CallStep } from '#domain/definition/definition.ts';
 import { holds } from '#domain/definition/condition.ts';
 import { resolveFields } from '#domain/definition/mapping.ts';
+import { isUndoable } from '#domain/workflow/compensation.ts';
 import type { AttemptFailure } from '#domain/workflow/commands.ts';
 import { mappingScope } from '#domain/workflow/scope.ts';
 import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
@@ -38,8 +39,10 @@ export async function callStep(
     case 'failed':
       return failed(failureOf(result), result.outcome);
     case 'replied': {
-      if (isBusinessFailure(state, definition, result))
-        return failed(BUSINESS_FAILURE, 'not-applied');
+      if (isBusinessFailure(state, definition, result)) {
+        // who says no with a 2xx may have done a part of it: where there is an undo, it is called (ADR 20)
+        return failed(BUSINESS_FAILURE, isUndoable(definition) ? 'unknown' : 'not-applied');
+      }
       const command = {
         type: 'reportStepSuccess',
         stepId,

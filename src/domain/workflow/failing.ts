@@ -50,9 +50,11 @@ export function failForDeadline(draft: Draft): void {
   });
 }
 
-/** An operator wants what was done undone: the workflow fails first, by that reason (SPEC 2, row compensate). */
-export function failForCompensation(draft: Draft, reason: string): void {
-  const message = `MANUAL_COMPENSATION: ${reason}`;
+/**
+ * An operator wants what was done undone: the workflow fails first (SPEC 2, row compensate).
+ * @param message becomes the reason of the undo
+ */
+export function failForCompensation(draft: Draft, message: string): void {
   const stepId = currentStepId(draft.state);
   emitFailed(draft, { code: 'MANUAL_COMPENSATION', message, stepId }, true);
   const { state } = draft;

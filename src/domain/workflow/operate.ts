@@ -1,5 +1,5 @@
 import type { OperatorCommand } from '#domain/workflow/commands.ts';
-import { compensationOrder } from '#domain/workflow/compensation.ts';
+import { compensationOrder, pivotUnderWay } from '#domain/workflow/compensation.ts';
 import { dispatchSteps } from '#domain/workflow/dispatch-steps.ts';
 import { emit, type Draft } from '#domain/workflow/draft.ts';
 import { beginCompensation, currentStepId, failForCompensation } from '#domain/workflow/failing.ts';
@@ -35,7 +35,7 @@ export function operate(draft: Draft, command: OperatorCommand): void {
       break;
     case 'compensate':
       if (state.status === 'FAILED') beginCompensation(draft, command.reason);
-      else failForCompensation(draft, command.reason);
+      else failForCompensation(draft, `MANUAL_COMPENSATION: ${command.reason}`);
       break;
     case 'retry':
       retry(draft, command);
@@ -75,7 +75,10 @@ export function operate(draft: Draft, command: OperatorCommand): void {
 
 function cancel(draft: Draft, command: OperatorCommand & { type: 'cancel' }): void {
   const undo = command.compensate && compensationOrder(draft.state).length > 0;
-  if (undo) beginCompensation(draft, `CANCELLED: ${command.reason}`);
+  const reason = `CANCELLED: ${command.reason}`;
+  // a point of no return may be passed this very moment: what may be undone is known when that call has ended
+  if (undo && pivotUnderWay(draft.state)) failForCompensation(draft, reason);
+  else if (undo) beginCompensation(draft, reason);
   else emit(draft, { type: 'WorkflowCancelled', reason: command.reason, cancelledBy: command.by });
 }
 

@@ -57,7 +57,17 @@ test('a service that refuses for good never had the effect: nothing is undone', 
   }
 });
 
-test('an answer that says no (failWhen) is a refusal too', async (t) => {
+test('an answer that says no (failWhen) and holds what the undo needs is undone', async (t) => {
+  const failWhen = { gt: [{ $from: '/reply/failed' }, 0] } as const;
+  const { world, operations, state } = await lost([replied({ failed: 1, id: 'x-2' })], {
+    failWhen,
+  });
+  t.deepEqual(operations(), ['do-a', 'do-a', 'undo-a']);
+  t.deepEqual(world.services.calls.at(-1)?.input, { id: 'x-2' });
+  t.is((await state())?.status, 'COMPENSATED');
+});
+
+test('an answer that says no (failWhen) and names nothing to undo is a refusal too', async (t) => {
   const failWhen = { equals: [{ $from: '/reply/ok' }, false] } as const;
   const { operations, state } = await lost([replied({ ok: false })], { failWhen });
   t.deepEqual(operations(), ['do-a', 'do-a']);

@@ -101,10 +101,34 @@ test('an answer that meets failWhen is a failure, and no other attempt is made',
   t.is(services.calls.length, 1);
   t.like(await step('a'), {
     status: 'FAILED',
-    outcome: 'not-applied',
+    outcome: 'unknown',
     output: null,
     error: { code: 'BUSINESS_RULE_VIOLATION' },
   });
+});
+
+test('what was done of a step before its answer said no is undone with the others', async (t) => {
+  const failWhen = { gt: [{ $from: '/reply/failed' }, 0] } as const;
+  const world = createEngineWorld();
+  const process = startProcess(world);
+  const id = await begin(process, definitionOf([call('a'), call('b', ['a'], { failWhen })]));
+  world.services.script('do-b', replied({ allocated: 2, failed: 1 }));
+  await work(world, process);
+  const operations = world.services.calls.map(({ operation }) => operation);
+  t.deepEqual(operations, ['do-a', 'do-b', 'undo-b', 'undo-a']);
+  t.is((await process.workflows.load(id))?.status, 'COMPENSATED');
+});
+
+test('a step without an undo that answers no has done nothing, and a pivot is not passed by it', async (t) => {
+  const failWhen = { equals: [{ $from: '/reply/ok' }, false] } as const;
+  for (const isPivot of [false, true]) {
+    const { world, process, step, services } = await scene(
+      only({ failWhen, pivot: isPivot, compensation: { strategy: 'NONE' } }),
+    );
+    services.script('do-a', replied({ ok: false }));
+    await work(world, process);
+    t.like(await step('a'), { status: 'FAILED', outcome: 'not-applied' });
+  }
 });
 
 test('an answer that does not meet failWhen is a success', async (t) => {

@@ -76,19 +76,24 @@ test('a cancellation whose undo fails keeps its reason over the next attempt', (
   t.is(story.state.compensationReason, 'CANCELLED: no longer needed');
 });
 
-test('a cancellation with undo waits for a pivot under way, and undoes nothing from before it', (t) => {
+test('a cancellation with undo waits for a pivot under way: once it is passed an operator decides', (t) => {
   const definition = definitionOf([call('pick'), pivot('ship', ['pick'])]);
-  given(definition, succeeds('pick'), cancelAndUndo)
-    .expect(t, { status: 'COMPENSATING', steps: { ship: 'EXECUTING', pick: 'COMPLETED' } })
-    .when(succeeds('ship'))
+  const waiting = given(definition, succeeds('pick'))
+    .when(cancelAndUndo)
     .expect(t, {
-      events: [
-        'WorkflowStepExecuted',
-        { type: 'WorkflowCompensationCompleted', compensatedStepIds: [] },
-      ],
-      status: 'COMPENSATED',
-      steps: { pick: 'COMPLETED' },
+      events: [{ type: 'WorkflowFailed', errorCode: 'MANUAL_COMPENSATION' }],
+      status: 'FAILED',
+      steps: { ship: 'EXECUTING', pick: 'COMPLETED' },
     });
+  waiting.when(succeeds('ship')).expect(t, {
+    events: ['WorkflowStepExecuted'],
+    status: 'FAILED',
+    steps: { pick: 'COMPLETED' },
+  });
+  waiting
+    .and(fails('ship'), undone('pick'))
+    .expect(t, { status: 'COMPENSATED', steps: { pick: 'COMPENSATED' } });
+  t.is(waiting.and(fails('ship')).state.compensationReason, 'CANCELLED: no longer needed');
 });
 
 test('a step that only reads goes back to PENDING when its workflow is cancelled', (t) => {
