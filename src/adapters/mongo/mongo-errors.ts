@@ -47,6 +47,16 @@ const UNAVAILABLE_CLASSES = [
   mongoose.Error.MongooseServerSelectionError,
 ] as const;
 
+/** Of a socket that breaks while a command is written to it: the driver hands on the error of Node as it is. */
+const SOCKET_CODES: ReadonlySet<unknown> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+
 /** The driver does not export the class: no connection of the pool was free in time. */
 const POOL_EXHAUSTED = 'MongoWaitQueueTimeoutError';
 
@@ -70,6 +80,7 @@ export function codeOf(error: unknown): number | null {
 function isUnavailable(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   if (error.name === POOL_EXHAUSTED) return true;
+  if ('code' in error && SOCKET_CODES.has(error.code)) return true;
   if (UNAVAILABLE_CLASSES.some((known) => error instanceof known)) return true;
   const code = codeOf(error);
   return code !== null && UNAVAILABLE.has(code);
