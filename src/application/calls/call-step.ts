@@ -40,7 +40,7 @@ export async function callStep(
       return failed(failureOf(result), result.outcome);
     case 'replied': {
       if (isBusinessFailure(state, definition, result)) {
-        // who says no with a 2xx may have done a part of it: where there is an undo, it is called (ADR 20)
+        // who says no with a 2xx may have done a part of it: where there is an undo, it is called (ADR 22)
         return failed(BUSINESS_FAILURE, isUndoable(definition) ? 'unknown' : 'not-applied');
       }
       const command = {
