@@ -11,6 +11,7 @@ import { wire } from '#bench/studies/wire.ts';
 import { stored } from '#bench/studies/stored.ts';
 import type { Arena } from '#bench/support/contest.ts';
 import { throttle } from '#bench/studies/throttle.ts';
+import { waveless } from '#bench/studies/waveless.ts';
 import { startRedis } from '#composition/redis-server.ts';
 import { exitFailed } from '#composition/exit.ts';
 import { findMongodb } from '../scripts/servers/mongodb.ts';
@@ -22,6 +23,7 @@ import { startTemporary } from '../scripts/servers/start-temporary.ts';
  * --store sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs) or a STORE_URL.
  * With one of --stored N, --backlog N, --soak MINUTES, --wire (MongoDB only), --events, --throttle FILE.csv: that study instead.
  * --events [--per-second 500]: the log out to Kafka, and events in, on a Kafka of its own.
+ * With one of --stored N, --backlog N, --waveless N, --soak MINUTES, --wire (MongoDB only): that study instead.
  */
 const { values } = parseArgs({
   options: {
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     processes: { type: 'string', default: '1' },
     stored: { type: 'string' },
     backlog: { type: 'string' },
+    waveless: { type: 'string' },
     soak: { type: 'string' },
     wire: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
@@ -54,6 +57,7 @@ try {
     console.log(`${new Date().toISOString()}, Node ${process.version}, ${machine()}`);
     if (values.stored !== undefined) await stored(arena, options, Number(values.stored));
     else if (values.backlog !== undefined) await backlog(arena, options, Number(values.backlog));
+    else if (values.waveless !== undefined) await waveless(arena, options, Number(values.waveless));
     else if (values.soak !== undefined) await soak(arena, options, Number(values.soak));
     else if (values.wire) await wire(arena, options);
     else if (values.events) await onKafka(arena, options.workflows);

@@ -4,19 +4,22 @@ import { startAll } from '#bench/support/pace.ts';
 import { memoryLog, stopwatch } from '#bench/support/stopwatch.ts';
 import { finish, taskFromArgv } from '#bench/support/task.ts';
 import { reconcilerRole } from '#composition/reconciler-role.ts';
+import { releaserRole } from '#composition/releaser-role.ts';
 import { workerRole } from '#composition/worker-role.ts';
 
 /** The engine doing the same five jobs, in one process as the baseline: starts, worker, reconciler and store. */
 const task = taskFromArgv();
+// HIGH passes the batches: the cost of the release shows, not its pace
+const { waveless = false } = task;
 const engine = await openBenchEngine(task);
 await preload(engine.store, task.stored);
 const { byStatus: before } = await engine.store.counts();
 
 if (task.mode === 'backlog') {
-  await startAll(task, (index) => startOne(engine, index, 'LOW').then(() => {}));
+  await startAll(task, (index) => startOne(engine, index, 'LOW', waveless).then(() => {}));
   await work();
   const measured = stopwatch();
-  const workflowId = await startOne(engine, task.workflows, 'HIGH');
+  const workflowId = await startOne(engine, task.workflows, 'HIGH', waveless);
   const startedMs = await msToFirstCall(workflowId);
   finish({ ...measured(), latenciesMs: [startedMs], memory: [] });
 }
@@ -24,7 +27,9 @@ if (task.mode === 'backlog') {
 if (task.mode !== 'waiting') await work();
 const memory = memoryLog();
 const measured = stopwatch();
-await startAll(task, (index) => startOne(engine, index, 'NORMAL').then(() => {}));
+await startAll(task, (index) =>
+  startOne(engine, index, waveless ? 'HIGH' : 'NORMAL', waveless).then(() => {}),
+);
 if (task.mode !== 'waiting') await allCompleted();
 const figures = measured();
 memory.stop();
@@ -34,6 +39,7 @@ finish({ ...figures, latenciesMs, memory: memory.entries });
 async function work(): Promise<void> {
   await workerRole(null)(engine);
   await reconcilerRole(engine);
+  if (waveless) await releaserRole(engine);
 }
 
 async function allCompleted(): Promise<void> {

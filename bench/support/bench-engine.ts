@@ -17,6 +17,8 @@ export async function benchSettings(task: Task): Promise<Record<string, string>>
     STORE_URL: task.store === 'sqlite' ? `sqlite:${join(task.folder, 'wes.db')}` : task.store,
     // to measure what it is good for
     STATE_CACHE_SIZE: process.env['STATE_CACHE_SIZE'] ?? '',
+    // whoever measures the release must not be held up by a full lane
+    LANE_CAP: '100000',
     LOG_LEVEL: 'warn',
   };
 }
@@ -36,6 +38,7 @@ export async function startOne(
   engine: Engine,
   index: number,
   priority: WorkflowPriority,
+  enableWaveless = false,
 ): Promise<string> {
   const result = await engine.orchestration.startWorkflow({
     workflowDefinitionId: FIVE_STEPS.definitionId,
@@ -44,7 +47,7 @@ export async function startOne(
     triggeredBy: 'bench',
     correlationId: null,
     inputParameters: { orderId: `w${index}` },
-    enableWaveless: false,
+    enableWaveless,
     maxRetries: 3,
     timeoutMs: 3_600_000,
     priority,

@@ -19,6 +19,8 @@ export const taskSchema = z.strictObject({
    * soak: like latency, and memory is reported every minute.
    */
   mode: z.enum(['throughput', 'latency', 'waiting', 'backlog', 'soak']),
+  /** Starts wait for the releaser, which runs in the same process. */
+  waveless: z.boolean().optional(),
   workflows: z.int().min(1),
   perSecond: z.number().positive(),
   /** Finished workflows that are in the store before the clock starts. */

@@ -5,6 +5,7 @@ import type { OrderFacts } from '#application/waveless/order-facts.ts';
 import { holdingService, type ClosedService } from '#domain/policy/look-ahead.ts';
 import { releaseClass, SHORT_SLACK_MS, type UrgencyRules } from '#domain/policy/release-class.ts';
 import type { ReadyOrder } from '#domain/policy/release-plan.ts';
+import { bypassesBatch } from '#domain/policy/waveless.ts';
 import { WORKFLOW_PRIORITIES, type WorkflowPriority } from '#domain/workflow/vocabulary.ts';
 
 /** An order that may be released as far as the services go. */
@@ -37,9 +38,11 @@ export async function findReady(question: {
   readonly holdHigh: boolean;
   readonly expected: ExpectedDurations;
   readonly rules: UrgencyRules;
+  /** More than this of one line do not go by the batch. */
+  readonly batchSize: number;
   readonly now: number;
 }): Promise<readonly FoundOrder[]> {
-  const { store, facts, lanes, closed, holdHigh, expected, rules, now } = question;
+  const { store, facts, lanes, closed, holdHigh, expected, rules, batchSize, now } = question;
   const found = new Map<string, FoundOrder>();
 
   for (const [lane, { room, waiting }] of lanes) {
@@ -54,10 +57,19 @@ export async function findReady(question: {
 
   async function readLine(lane: string, priority: WorkflowPriority, room: number): Promise<void> {
     let ready = 0;
+    let batched = 0;
     let after: WorkflowHead | null = null;
     for (let looked = 0; ready < room && looked < MOST_LOOKED_AT; looked += PAGE) {
       const page: readonly WorkflowHead[] = await store.waiting(lane, priority, after, PAGE);
-      for (const head of page) if (await look(head)) ready += 1;
+      for (const head of page) {
+        // the line is by age: behind the first that must go by the batch nobody passes it
+        const { workflowId, createdAt: waitingSince } = head;
+        const isBatched = !bypassesBatch({ workflowId, priority, waitingSince }, now);
+        if (isBatched && batched >= batchSize) return;
+        if (!(await look(head))) continue;
+        ready += 1;
+        batched += isBatched ? 1 : 0;
+      }
       after = page.at(-1) ?? null;
       if (page.length < PAGE) return;
     }

@@ -92,7 +92,7 @@ export function releaser(
     const expected = await durations();
     const question = { store, facts, lanes: open, closed: state.closed, holdHigh, expected, rules };
     const ready = new Map(
-      (await findReady({ ...question, now })).map((order) => [order.workflowId, order]),
+      (await findReady({ ...question, batchSize, now })).map((order) => [order.workflowId, order]),
     );
     const rooms = new Map(lanes.map((lane) => [lane.lane, roomOf(lane, ready, now)]));
     const plan = planRelease([...ready.values()], rooms, batchSize, turns, now);
