@@ -21,9 +21,9 @@ import { startTemporary } from '../scripts/servers/start-temporary.ts';
 /**
  * `npm run bench`: the engine beside raw BullMQ in the same minutes, as ratios.
  * --store sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs) or a STORE_URL.
- * With one of --stored N, --backlog N, --soak MINUTES, --wire (MongoDB only), --events, --throttle FILE.csv: that study instead.
+ * With one of --stored N, --backlog N, --waveless N, --soak MINUTES, --wire (MongoDB only), --events,
+ * --throttle FILE.csv: that study instead.
  * --events [--per-second 500]: the log out to Kafka, and events in, on a Kafka of its own.
- * With one of --stored N, --backlog N, --waveless N, --soak MINUTES, --wire (MongoDB only): that study instead.
  */
 const { values } = parseArgs({
   options: {
