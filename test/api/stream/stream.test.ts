@@ -259,7 +259,8 @@ test('a stream that can not be opened is refused as any request: 503, and the ne
     status: 503,
     error: 'SERVICE_UNAVAILABLE',
     title: 'Unavailable for now',
-    message: 'The store can not be reached; nothing was changed',
+    message:
+      'The store can not be reached or takes no writes (GET /orchestration/health says why); nothing was changed',
     path: '/api/v1/stream',
   });
   api.fake.feedEnd = feedEnd;
