@@ -1,5 +1,6 @@
-import { Gauge, type Registry } from '@prometheus-io/client';
+import type { Registry } from '@prometheus-io/client';
 import type { EngineMetrics, Orchestration, SystemHealth } from '#application/orchestration.ts';
+import { gaugeMaker } from '#api/telemetry/gauge-maker.ts';
 import { createLoadGauges } from '#api/telemetry/load-gauges.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 
@@ -13,8 +14,7 @@ export function createEngineGauges(
   orchestration: Pick<Orchestration, 'getSystemHealth' | 'getLoadMetrics'>,
   registry: Registry,
 ): () => Promise<void> {
-  const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
-    new Gauge({ name: `wes_${name}`, help, labelNames, registers: [registry] });
+  const gauge = gaugeMaker(registry);
 
   const workflows = gauge('workflows', 'Workflows by status', 'status');
   const active = gauge('workflows_active', 'Active workflows by priority', 'priority');

@@ -1,4 +1,5 @@
-import { Gauge, type Registry } from '@prometheus-io/client';
+import type { Registry } from '@prometheus-io/client';
+import { gaugeMaker } from '#api/telemetry/gauge-maker.ts';
 import type { LoadView } from '#application/ports/load-board.ts';
 import { loadTrend, systemFreeCapacity, type LoadTrend } from '#domain/policy/system-load.ts';
 
@@ -9,8 +10,7 @@ const TRENDS: readonly LoadTrend[] = ['INCREASING', 'DECREASING', 'STABLE'];
  * @returns shows a view; null empties the gauges: old figures would be false ones
  */
 export function createLoadGauges(registry: Registry): (view: LoadView | null) => void {
-  const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]) =>
-    new Gauge({ name: `wes_${name}`, help, labelNames, registers: [registry] });
+  const gauge = gaugeMaker(registry);
 
   const trend = gauge('system_load_trend', '1: the load goes this way', 'trend');
   const free = gauge(
