@@ -20,20 +20,32 @@ export function isWriteThreadData(value: unknown): value is WriteThreadData {
   );
 }
 
-/** The methods that run in the thread. One that is missing here is a write of the caller's own connection: correct, but slower. */
-export type WriteName =
-  | 'append'
-  | 'postpone'
-  | 'saveDefinition'
-  | 'retireDefinition'
-  | 'claimCursor'
-  | 'saveCursor'
-  | 'recordInbound'
-  | 'expectEvent'
-  | 'deliverEvent'
-  | 'forgetWait'
-  | 'dropParked'
-  | 'saveNote';
+/** The methods that only read: they stay with the connection of the caller's thread. */
+type ReadName =
+  | 'readLog'
+  | 'readLogs'
+  | 'currentVersion'
+  | 'list'
+  | 'overdue'
+  | 'findIdempotency'
+  | 'counts'
+  | 'readFeed'
+  | 'feedEnd'
+  | 'ping'
+  | 'findDefinition'
+  | 'listDefinitions'
+  | 'readCursor'
+  | 'countFeedAfter'
+  | 'findInbound'
+  | 'expiredEvents'
+  | 'readNote'
+  | 'lanes'
+  | 'waiting'
+  | 'waitingForCutOff'
+  | 'countAhead';
+
+/** All others run in the thread. A method that a port gets is one of them until it is named above: the compiler asks for it. */
+export type WriteName = Exclude<keyof EngineStore, ReadName | 'close'>;
 
 export type WriteRequest = {
   readonly id: number;
