@@ -4,24 +4,13 @@ import { stepsInQueue } from '#domain/workflow/due-work.ts';
 import type { RecordedEvent } from '#domain/workflow/events.ts';
 import { evolve } from '#domain/workflow/evolve.ts';
 import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
-import { isTerminal, type WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+import { isTerminal } from '#domain/workflow/vocabulary.ts';
 import { wakeAt } from '#domain/workflow/wake-at.ts';
 import { frozen } from '#test/support/domain-frozen.ts';
 import { SLACK_MS } from '#test/support/domain-world.ts';
+import { STATUS_ARROWS } from '#test/support/status-arrows.ts';
 
 /** What must hold after every decision, whatever happened. Throws AssertionError. */
-
-/** The arrows between statuses that the table of SPEC 2 draws. */
-const ARROWS: { readonly [S in WorkflowStatus]: readonly WorkflowStatus[] } = {
-  PENDING: ['EXECUTING', 'CANCELLED'],
-  EXECUTING: ['PAUSED', 'COMPLETED', 'FAILED', 'COMPENSATING', 'CANCELLED'],
-  PAUSED: ['EXECUTING', 'FAILED', 'COMPENSATING', 'CANCELLED'],
-  FAILED: ['EXECUTING', 'COMPENSATING'],
-  COMPENSATING: ['COMPENSATED', 'FAILED'],
-  COMPLETED: [],
-  COMPENSATED: [],
-  CANCELLED: [],
-};
 
 /** Freezes each state that comes out of a decision, so that any later change of it throws. */
 export function checkDecision(
@@ -63,7 +52,7 @@ function replay(
     assert.equal(next.version, (state?.version ?? 0) + 1);
     if (state !== null && state.status !== next.status) {
       const arrow = `${state.status} -> ${next.status} by ${recorded.event.type}`;
-      assert.ok(ARROWS[state.status].includes(next.status), arrow);
+      assert.ok(STATUS_ARROWS[state.status].includes(next.status), arrow);
     }
     if (state !== null) checkThatNothingBegins(state, next);
     state = next;

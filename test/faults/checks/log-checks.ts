@@ -1,20 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { workflowView } from '#api/views/workflow-view.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
-import { isTerminal, type WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+import { isTerminal } from '#domain/workflow/vocabulary.ts';
+import { STATUS_ARROWS } from '#test/support/status-arrows.ts';
 import type { Evidence, Finding, Stored } from './evidence.ts';
-
-/** The arrows between statuses that the table of SPEC 2 draws. */
-const ARROWS: { readonly [S in WorkflowStatus]: readonly WorkflowStatus[] } = {
-  PENDING: ['EXECUTING', 'CANCELLED'],
-  EXECUTING: ['PAUSED', 'COMPLETED', 'FAILED', 'COMPENSATING', 'CANCELLED'],
-  PAUSED: ['EXECUTING', 'FAILED', 'COMPENSATING', 'CANCELLED'],
-  FAILED: ['EXECUTING', 'COMPENSATING'],
-  COMPENSATING: ['COMPENSATED', 'FAILED'],
-  COMPLETED: [],
-  COMPENSATED: [],
-  CANCELLED: [],
-};
 
 /** Logs run 1..n, lead where the API says, by arrows of SPEC 2 only, and end where they end. */
 export function logFindings({ served, stored }: Evidence): readonly Finding[] {
@@ -51,7 +40,7 @@ function arrows({ states, log }: Stored, wrong: Say): void {
     if (before !== undefined) {
       const { status } = before;
       if (isTerminal(status)) wrong(`${type} after the end, ${status}`);
-      else if (status !== state.status && !ARROWS[status].includes(state.status)) {
+      else if (status !== state.status && !STATUS_ARROWS[status].includes(state.status)) {
         wrong(`${status} -> ${state.status} by ${type}`);
       }
     }
