@@ -1,12 +1,6 @@
-import { eventsRole } from '#composition/events-role.ts';
-import { ifKafka } from '#composition/kafka.ts';
-import { monitorRole } from '#composition/monitor-role.ts';
-import { reconcilerRole } from '#composition/reconciler-role.ts';
-import { relayRole } from '#composition/relay-role.ts';
-import { releaserRole } from '#composition/releaser-role.ts';
 import { runProcess } from '#composition/run-process.ts';
 import { SIMULATOR_URL } from '#composition/services-file.ts';
-import { workerRole } from '#composition/worker-role.ts';
+import { WHOLE_ENGINE } from '#composition/whole-engine.ts';
 import { startSimulator } from '#simulator/server.ts';
 
 /** The whole engine and the 26 simulated services in one process: clone, run, look. */
@@ -14,14 +8,7 @@ await runProcess({
   name: 'dev',
   web: true,
   complete: true,
-  roles: [
-    workerRole(null),
-    reconcilerRole,
-    monitorRole,
-    releaserRole,
-    ifKafka(relayRole),
-    ifKafka(eventsRole),
-  ],
+  roles: WHOLE_ENGINE,
   async before(_config, logger) {
     const simulator = await startSimulator({ port: Number(new URL(SIMULATOR_URL).port) });
     logger.info(`simulator of the services at ${simulator.url}`);
