@@ -128,7 +128,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     releaseBoard,
     lanes,
     insight: createQueueInsight({ redis, queues: queue.queues }),
-    pause: (ms) => pause(ms, new AbortController().signal),
+    pause,
     load: createProcessLoad(),
     clock,
     bus: kafka && { ping: () => kafka.bus.ping(), backlog },

@@ -53,7 +53,7 @@ export async function relayRole(
     async stop(graceMs) {
       stopping.abort();
       // What hangs longer is cut off when the bus is closed, and published again by whoever leads next.
-      await Promise.race([running, pause(graceMs, new AbortController().signal)]);
+      await Promise.race([running, pause(graceMs)]);
     },
   };
 }
