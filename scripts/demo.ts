@@ -5,23 +5,15 @@ import { inventOrders, readOrders, type OrderBook } from './demo/orders.ts';
 import { run } from './demo/run.ts';
 import { startDemoServers, type DemoServers } from './demo/servers.ts';
 import { createScreen, type Screen } from './demo/screen.ts';
+import { followOptions } from './follow-options.ts';
 import { startEngineProcesses, type EngineProcesses } from './processes/engine-processes.ts';
 
-/** Exit statuses: 64 and 69 as in sysexits.h, 130 as shells report Ctrl-C. */
-const EXIT = { checkFailed: 1, usage: 64, missingPiece: 69, interrupted: 130 } as const;
+/** Exit statuses: 69 as in sysexits.h, 130 as shells report Ctrl-C. */
+const EXIT = { checkFailed: 1, missingPiece: 69, interrupted: 130 } as const;
 
-const read = readOptions(process.argv.slice(2));
-switch (read.kind) {
-  case 'help':
-    process.stdout.write(HELP);
-    break;
-  case 'invalid':
-    process.stderr.write(`${read.message}\n`);
-    process.exitCode = EXIT.usage;
-    break;
-  case 'run':
-    process.exitCode = await demo(read.options);
-}
+await followOptions(readOptions(process.argv.slice(2)), HELP, async (options) => {
+  process.exitCode = await demo(options);
+});
 
 /** @returns the exit status */
 async function demo(options: DemoOptions): Promise<number> {

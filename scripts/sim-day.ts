@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { followOptions } from './follow-options.ts';
 import { chart } from './sim-day/chart.ts';
 import { inventDay, readDay } from './sim-day/day-orders.ts';
 import { HELP, readOptions, type SimOptions } from './sim-day/options.ts';
@@ -8,27 +9,16 @@ import { outcomeOf, table } from './sim-day/outcome.ts';
 import { fifo, governor, waves } from './sim-day/release-rules.ts';
 import { capacitiesFor, runDay, type Day } from './sim-day/run-day.ts';
 
-/** As in sysexits.h. */
-const EXIT = { failed: 1, usage: 64 } as const;
 const HOUR_MS = 3_600_000;
 
-const read = readOptions(process.argv.slice(2));
-switch (read.kind) {
-  case 'help':
-    process.stdout.write(HELP);
-    break;
-  case 'invalid':
-    process.stderr.write(`${read.message}\n`);
-    process.exitCode = EXIT.usage;
-    break;
-  case 'run':
-    try {
-      await simulate(read.options);
-    } catch (error) {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = EXIT.failed;
-    }
-}
+await followOptions(readOptions(process.argv.slice(2)), HELP, async (options) => {
+  try {
+    await simulate(options);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+});
 
 async function simulate(options: SimOptions): Promise<void> {
   const { ordersFile, seed, count, compare, utilization, svgFile } = options;

@@ -9,27 +9,20 @@ import type { FaultCase } from '#test/faults/harness/fault-case.ts';
 import { helpText, readOptions, type FaultOptions } from '#test/faults/harness/options.ts';
 import { findingLines, resultLine } from '#test/faults/harness/result-line.ts';
 import { runCase, type Shape } from '#test/faults/harness/run-case.ts';
+import { followOptions } from './follow-options.ts';
 import { findServer } from './servers/find-server.ts';
 
-/** Exit statuses: 64 as in sysexits.h, 130 as shells report Ctrl-C. */
-const EXIT = { checkFailed: 1, usage: 64, interrupted: 130 } as const;
+/** Exit statuses: 130 as shells report Ctrl-C. */
+const EXIT = { checkFailed: 1, interrupted: 130 } as const;
 
 const read = readOptions(
   process.argv.slice(2),
   CASES.map(({ letter }) => letter),
 );
-switch (read.kind) {
-  case 'help':
-    process.stdout.write(helpText(CASES));
-    break;
-  case 'invalid':
-    process.stderr.write(`${read.message}\n`);
-    process.exitCode = EXIT.usage;
-    break;
-  case 'run':
-    // what a case has left open holds up nobody
-    process.exit(await testFaults(read.options));
-}
+await followOptions(read, helpText(CASES), async (options) => {
+  // what a case has left open holds up nobody
+  process.exit(await testFaults(options));
+});
 
 /** @returns the exit status */
 async function testFaults(options: FaultOptions): Promise<number> {

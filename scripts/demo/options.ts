@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { ReadOptions } from '../follow-options.ts';
 
 export type DemoOptions = {
   /** Of the made-up orders and of the faults. */
@@ -11,10 +12,7 @@ export type DemoOptions = {
   readonly servers: boolean;
 };
 
-export type OptionsResult =
-  | { readonly kind: 'run'; readonly options: DemoOptions }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'invalid'; readonly message: string };
+export type OptionsResult = ReadOptions<DemoOptions>;
 
 export const HELP = `Usage: npm run demo -- [--servers] [--count N] [--seed N] [--orders FILE.csv]
 

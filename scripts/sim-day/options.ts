@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { ReadOptions } from '../follow-options.ts';
 
 export type SimOptions = {
   /** CSV of invoices; null: a made-up day. */
@@ -14,10 +15,7 @@ export type SimOptions = {
   readonly svgFile: string;
 };
 
-export type OptionsResult =
-  | { readonly kind: 'run'; readonly options: SimOptions }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'invalid'; readonly message: string };
+export type OptionsResult = ReadOptions<SimOptions>;
 
 export const HELP = `Usage: npm run sim:day -- [--orders FILE.csv] [--compare] [--speed N] [--utilization N] [--svg FILE]
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { STORES, type StoreUnderTest } from './stores.ts';
+import type { ReadOptions } from '../../../scripts/follow-options.ts';
 
 export type FaultOptions = {
   /** The full shape. */
@@ -12,10 +13,7 @@ export type FaultOptions = {
   readonly atOnce: number;
 };
 
-export type FaultOptionsResult =
-  | { readonly kind: 'run'; readonly options: FaultOptions }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'invalid'; readonly message: string };
+export type FaultOptionsResult = ReadOptions<FaultOptions>;
 
 /** Most of a case is waiting; more than these at a time would wait for the processor. */
 const AT_ONCE = 3;
