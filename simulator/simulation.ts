@@ -13,6 +13,7 @@ import type { LedgerReport } from '#simulator/ledger/report.ts';
 import { parseOrThrow } from '#simulator/problems.ts';
 import { createStats } from '#simulator/stats.ts';
 import type { Stats, StatsReport } from '#simulator/stats.ts';
+import { createTurns, type Turns } from '#simulator/turns.ts';
 
 /** All that the simulated services remember. A call keeps to the world in which it arrived, through a reset as well. */
 export type World = {
@@ -20,6 +21,7 @@ export type World = {
   readonly ledger: Ledger;
   readonly stats: Stats;
   readonly outages: Outages;
+  readonly turns: Turns;
   /** Replaced when the faults are. */
   plan: FaultPlan;
 };
@@ -71,6 +73,7 @@ function createWorld(seed: number, faults: Faults): World {
     ledger: createLedger(),
     stats: createStats(),
     outages: createOutages(),
+    turns: createTurns(),
     plan: createFaultPlan(seed, faults),
   };
 }

@@ -1,4 +1,5 @@
 import type { WorkflowResponse } from '#api/schemas/workflow.ts';
+import { outcomesOf, type Histories } from '../processes/outcomes-of.ts';
 import type { LedgerCheck, SimulatorControl } from '../processes/simulator-control.ts';
 import { endingOf } from './endings.ts';
 
@@ -15,13 +16,11 @@ export type Verdict = {
  * @param workflows all that the API lists at the end
  */
 export async function check(
-  simulator: SimulatorControl,
+  { api, simulator }: { readonly api: Histories; readonly simulator: SimulatorControl },
   accepted: ReadonlySet<string>,
   workflows: readonly WorkflowResponse[],
 ): Promise<Verdict> {
-  const ledger = await simulator.check(
-    workflows.map(({ id, status }) => ({ workflowId: id, status })),
-  );
+  const ledger = await simulator.check(await outcomesOf(api, workflows));
   const halfUndone = workflows.filter(({ failure }) => failure?.code === 'COMPENSATION_FAILED');
   const leftUndone = ledger.leftUndone + halfUndone.length;
   return {

@@ -38,5 +38,5 @@ export const DEMO_FAULTS: FaultsInput = {
 };
 
 function refusal(operation: string, rate: number, status: number) {
-  return { operation, on: 'do', rate, fault: { kind: 'status', status } } as const;
+  return { operation, on: 'do', rate, fault: { kind: 'business', status } } as const;
 }

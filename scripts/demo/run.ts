@@ -68,7 +68,7 @@ export async function run(
     });
     screen.say('');
     lines.forEach(screen.say);
-    const verdict = await check(engine.simulator, accepted, workflows);
+    const verdict = await check(engine, accepted, workflows);
     const refused = count - accepted.size;
     const faults = refused > 0 ? [`${refused} orders were not accepted`] : [];
     if (servers === null) return { ...verdict, faults: [...faults, ...verdict.faults] };

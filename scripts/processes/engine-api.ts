@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { historySchema, type HistoryResponse } from '#api/schemas/events.ts';
 import { healthSchema, type HealthResponse } from '#api/schemas/orchestration.ts';
 import type { startWorkflowSchema } from '#api/schemas/start-workflow.ts';
 import {
@@ -24,6 +25,8 @@ export type EngineApi = {
   list(filter?: string): Promise<readonly WorkflowResponse[]>;
   /** @throws RefusedError when it is not allowed now (409) */
   command(workflowId: string, command: Command, body?: object): Promise<WorkflowResponse>;
+  /** The whole log, oldest event first. @throws RefusedError when there is no such workflow */
+  history(workflowId: string): Promise<HistoryResponse>;
   health(): Promise<HealthResponse>;
 };
 
@@ -78,6 +81,7 @@ export function engineApi(webUrl: string): EngineApi {
       } while (cursor !== null);
       return workflows;
     },
+    history: async (id) => historySchema.parse(await granted(200, `/workflows/${id}/events`)),
     async command(id, command, body = {}) {
       const path = `/workflows/${id}/${command}`;
       return workflowSchema.parse(await granted(200, path, { method: 'PUT', body }));

@@ -47,7 +47,7 @@ export type WorkflowOutcome = {
   readonly status: WorkflowStatus;
   /** The steps that must be undone when the workflow is; by default the simulator judges by its operations. */
   readonly compensable?: readonly string[];
-  /** The engine's own order of completion, first to last; by default the order that the services can vouch for. */
+  /** The engine's own order of completion, first to last; by default the order in which the services sent their answers. */
   readonly completionOrder?: readonly string[];
 };
 

@@ -10,8 +10,9 @@ const pauseMs = z.int().min(0).max(MAX_PAUSE_MS);
  * - status: that HTTP status, with a Retry-After where given.
  * - timeout: silence for `holdMs`; then the normal answer, or a reset where nothing was applied.
  * - reset: the connection breaks without an answer.
- * - business: the service says no, and nothing is done: by a 200 with `reply`, else with the operation's own `refusal`
- *   (see the catalogue), else by a 409.
+ * - business: the service says no, and nothing is done: by `status`, by a 200 with `reply`, else with the operation's own
+ *   `refusal` (see the catalogue), else by a 409. What it granted before under the same key stands, and is told again; a `status`
+ *   fault, on the other hand, strikes on the way and knows of nothing.
  * - garbage: a 200 that is no usable JSON reply.
  * - redirect: nothing is done; the place it points to answers 404.
  */
@@ -31,6 +32,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reset'), applied: z.boolean().default(false) }),
   z.strictObject({
     kind: z.literal('business'),
+    status: z.int().min(400).max(499).optional(),
     reply: z.record(z.string(), z.json()).optional(),
   }),
   z.strictObject({
@@ -54,5 +56,5 @@ export function letsEffectHappen(fault: Fault | null): boolean {
 
 /** Does it ask for the refusal that the operation itself has? A rule for many operations passes over those without. */
 export function isOwnRefusal(fault: Fault): boolean {
-  return fault.kind === 'business' && fault.reply === undefined;
+  return fault.kind === 'business' && fault.reply === undefined && fault.status === undefined;
 }

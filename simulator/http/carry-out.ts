@@ -1,4 +1,3 @@
-import type { JsonObject } from '#domain/json.ts';
 import { letsEffectHappen } from '#simulator/faults/fault.ts';
 import type { Fault } from '#simulator/faults/fault.ts';
 import { json, problem } from '#simulator/http/exchange.ts';
@@ -16,16 +15,36 @@ const OVERSIZED = JSON.stringify({ padding: 'x'.repeat(OVERSIZED_BYTES) });
 
 /**
  * Does what a call asks, with the fault that is due to it. Time passes before the effect (a slow call may be overtaken by
- * its own undo), and the effect happens whether or not the caller is still there.
+ * its own undo), and the effect happens whether or not the caller is still there. Of two requests with one key the second waits
+ * until the first is decided.
  */
 export async function carryOut(world: World, pauses: Pauses, call: Call): Promise<Ending> {
   const { latencyMs, fault } = judge(world, call);
   const delayMs = latencyMs + (fault?.kind === 'slow' ? fault.delayMs : 0);
-  if (delayMs > 0) await pauses.pause(delayMs);
-  if (fault?.kind === 'business') return refuse(world, call, fault.reply);
-  if (!letsEffectHappen(fault)) return endWithout(fault, pauses, call);
-  const performed = perform(world, call);
-  return performed.kind === 'refused' ? OVERTAKEN : endWith(fault, pauses, performed);
+  const work = async () => {
+    if (delayMs > 0) await pauses.pause(delayMs);
+    return decide(world, call, fault);
+  };
+  const decision = await (call.key === null ? work() : world.turns.inTurn(call.key.text, work));
+  switch (decision.kind) {
+    case 'said-no':
+      return decision.ending;
+    case 'nothing':
+      return endWithout(fault, pauses, call);
+    case 'refused':
+      return OVERTAKEN;
+    case 'done':
+      return endWith(fault, pauses, decision);
+  }
+}
+
+type Decision =
+  Performed | { readonly kind: 'said-no'; readonly ending: Ending } | { readonly kind: 'nothing' };
+
+/** The moment in which the effect happens or does not, with nothing awaited. */
+function decide(world: World, call: Call, fault: Fault | null): Decision {
+  if (fault?.kind === 'business') return { kind: 'said-no', ending: sayNo(world, call, fault) };
+  return letsEffectHappen(fault) ? perform(world, call) : { kind: 'nothing' };
 }
 
 function judge(world: World, call: Call): { latencyMs: number; fault: Fault | null } {
@@ -70,16 +89,19 @@ const OVERTAKEN: Ending = {
   whole: false,
 };
 
+type Refusal = Extract<Fault, { kind: 'business' }>;
+
 /** The service says no. What it did before under the same key stands, and is told again. */
-function refuse(world: World, call: Call, reply: JsonObject | undefined): Ending {
+function sayNo(world: World, call: Call, { reply, status }: Refusal): Ending {
   const { operation, key, scope, params, input } = call;
   if (key !== null && world.ledger.look(key) !== 'fresh') {
     const performed = perform(world, call);
     return performed.kind === 'refused' ? OVERTAKEN : wholeReply(performed);
   }
   const refusal = reply ?? operation.refusal?.(askedOf(`${world.seed}|${scope}`, params, input));
-  const answer = refusal ? json(200, refusal) : problem(409, `${operation.name} is not possible`);
-  return { answer, whole: false };
+  const isOk = refusal !== undefined && refusal !== null && status === undefined;
+  const no = problem(status ?? 409, `${operation.name} is not possible`);
+  return { answer: isOk ? json(200, refusal) : no, whole: false };
 }
 
 /** The endings in which nothing was done. */

@@ -99,6 +99,7 @@ async function conclude(
   conclusion: CallConclusion,
 ): Promise<Advance> {
   if (conclusion.kind === 'parked') return conclusion;
+  if (conclusion.kind === 'too-early') return { kind: 'not-before', at: conclusion.until };
   const { command, parkMs } = conclusion;
   const result = await reportUntilHeard(tools, job, command);
   if (result.kind !== 'done') return { kind: 'done' };

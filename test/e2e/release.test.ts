@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import test from 'ava';
-import { historySchema } from '#api/schemas/events.ts';
 import { until } from '#test/support/until.ts';
 import { awaitStatus, awaitWorkflow } from '#test/support/processes/await-workflow.ts';
 import { engineForFile } from '#test/support/processes/engine-for-file.ts';
@@ -94,8 +93,7 @@ async function allReleasedOnce(ids: readonly string[]): Promise<void> {
   const { api, simulator } = engine();
   for (const id of ids) {
     await awaitStatus(api, id, 'COMPLETED');
-    const { body } = await api.ask(`/workflows/${id}/events`);
-    const { items } = historySchema.parse(body);
+    const { items } = await api.history(id);
     const starts = items.filter(({ eventType }) => eventType === 'WorkflowStarted').length;
     if (starts !== 1) throw new Error(`workflow ${id} was started ${starts} times`);
   }

@@ -26,12 +26,17 @@ export type Fate =
 
 export type PendingCall = {
   readonly call: ServiceCall;
+  /** Until when the request can be at work at the service, whether or not its caller waits; epoch ms. */
+  worksUntil: number;
   /** When the caller gives up; epoch ms. */
   endsAt: number;
   /** The service has done what was asked: its answer may be lost, and is no other than yes. */
   isCarriedOut: boolean;
   readonly resolve: (result: CallResult) => void;
 };
+
+/** A request that nobody waits for any more, and that may still have its effect. */
+export type DelayedCall = Pick<PendingCall, 'call' | 'worksUntil'>;
 
 /** A fake of all services: a call stays under way until the model says what becomes of it. */
 export type ModelServices = ServiceCaller & {
@@ -44,7 +49,7 @@ export type ModelServices = ServiceCaller & {
   carryOut(pending: PendingCall): void;
   /** A delayed request arrives. */
   arrive(pick: number): void;
-  readonly delayed: readonly ServiceCall[];
+  readonly delayed: readonly DelayedCall[];
   /** The wall clock jumped; how long a call takes is measured by another. */
   shift(ms: number): void;
 };
@@ -65,7 +70,7 @@ export function createModelServices(parts: {
   const { clock, serviceNames, mayRefuse, mayDoHalf, onCall } = parts;
   const ledger = createEffectLedger();
   let pending: PendingCall[] = [];
-  let delayed: ServiceCall[] = [];
+  let delayed: DelayedCall[] = [];
   const made: { readonly call: ServiceCall; readonly tooLate: boolean }[] = [];
 
   function call(asked: ServiceCall): Promise<CallResult> {
@@ -73,26 +78,27 @@ export function createModelServices(parts: {
     made.push({ call: asked, tooLate });
     onCall(asked);
     return new Promise((resolve) => {
-      const endsAt = clock.now() + (asked.timeoutMs ?? TIMEOUT_MS);
-      pending.push({ call: asked, endsAt, isCarriedOut: false, resolve });
+      const timeoutMs = asked.timeoutMs ?? TIMEOUT_MS;
+      const endsAt = clock.now() + timeoutMs;
+      const worksUntil = endsAt + timeoutMs;
+      pending.push({ call: asked, endsAt, worksUntil, isCarriedOut: false, resolve });
     });
   }
 
   /** Those who ask for one effect at one time are told the same: a no to one of them is a no to all. */
   function answer(one: PendingCall, fate: Fate): void {
     const possible = one.isCarriedOut ? afterwards(fate) : fate;
-    const result = isUndo(one.call) ? undo(one.call, possible) : doIt(one.call, possible);
+    const result = isUndo(one.call) ? undo(one.call, possible) : doIt(one, possible);
     const isNo = result.kind !== 'parked' && !ledger.isApplied(one.call.idempotencyKey);
     const key = one.call.idempotencyKey;
     const isTold = (other: PendingCall) =>
       other === one || (isNo && isFinal(result) && other.call.idempotencyKey === key);
     const told = pending.filter(isTold);
     pending = pending.filter((other) => !isTold(other));
-    if (isNo && isFinal(result)) delayed = delayed.filter((other) => other.idempotencyKey !== key);
     for (const { resolve } of told) resolve(result);
   }
 
-  function doIt(asked: ServiceCall, fate: Fate): CallResult {
+  function doIt({ call: asked, worksUntil }: PendingCall, fate: Fate): CallResult {
     const key = asked.idempotencyKey;
     switch (fate) {
       case 'refuse':
@@ -106,7 +112,7 @@ export function createModelServices(parts: {
         ledger.apply(key);
         return LOST;
       case 'delay-request':
-        delayed.push(asked);
+        delayed.push({ call: asked, worksUntil });
         return LOST;
       case 'garble': {
         ledger.apply(key);
@@ -161,10 +167,12 @@ export function createModelServices(parts: {
       const late = delayed[pick % Math.max(1, delayed.length)];
       if (late === undefined) return;
       delayed = delayed.filter((other) => other !== late);
-      ledger.apply(late.idempotencyKey);
+      if (clock.now() < late.worksUntil) ledger.apply(late.call.idempotencyKey);
     },
     shift(ms) {
       for (const one of pending) one.endsAt += ms;
+      // put forward, the clock makes the engine believe that lost requests are over: who does that must see to it that they are
+      for (const one of [...pending, ...delayed]) one.worksUntil += Math.min(0, ms);
     },
     breakers: () => [],
     catalogue: () => new Map(serviceNames.map((name) => [name, { operations: null }])),

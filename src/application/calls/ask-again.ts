@@ -5,12 +5,14 @@ import type { CallResult } from '#application/ports/service-caller.ts';
 import type { CallStep } from '#domain/definition/definition.ts';
 import { resolveFields } from '#domain/definition/mapping.ts';
 import { mappingScope } from '#domain/workflow/scope.ts';
+import { atWorkUntil } from '#domain/workflow/timing.ts';
 import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
 
 /**
  * Learns the outcome of a step whose answer was lost, because its undo needs what only that answer holds (an id, say): the same
  * call under the same Idempotency-Key gives the first answer again, or has its effect now, to be undone right after. Either
- * way the outcome is known then. A service that refuses for good never had the effect.
+ * way the outcome is known then. A service that refuses for good never had the effect, once the first request can't be at work
+ * there any more: until then it may refuse the second because of the first.
  */
 export async function askAgain(
   tools: CallTools,
@@ -25,20 +27,23 @@ export async function askAgain(
   };
   const call = stepCall(state, work);
   if ('missing' in call) return neverApplied;
+  const until = atWorkUntil(work.step, work.definition);
+  const refused: CallConclusion =
+    tools.clock.now() < until ? { kind: 'too-early', until } : neverApplied;
   const result = await tools.services.call(call);
   switch (result.kind) {
     case 'parked':
       return { kind: 'parked', until: result.untilMs };
     case 'replied':
       return isBusinessFailure(state, work.definition, result) && !canUndo(state, work, result)
-        ? neverApplied
+        ? refused
         : {
             kind: 'report',
             command: { type: 'reportOutcome', stepId, output: result.reply },
             parkMs: null,
           };
     case 'failed':
-      return isRefusal(result) ? neverApplied : failedUndo(stepId, failureOf(result));
+      return isRefusal(result) ? refused : failedUndo(stepId, failureOf(result));
   }
 }
 

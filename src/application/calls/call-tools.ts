@@ -14,14 +14,18 @@ export type CallTools = {
   readonly pause?: (ms: number) => Promise<void>;
 };
 
-/** A call either leads to a report, or was not made because the service's queue is parked. */
+/**
+ * A call either leads to a report, or was not made because the service's queue is parked, or what it was told proves nothing
+ * before `until` (epoch ms) and is asked for again then.
+ */
 export type CallConclusion =
   | {
       readonly kind: 'report';
       readonly command: ReportCommand;
       readonly parkMs: number | null;
     }
-  | { readonly kind: 'parked'; readonly until: number };
+  | { readonly kind: 'parked'; readonly until: number }
+  | { readonly kind: 'too-early'; readonly until: number };
 
 /** The name of an effect (DESIGN 1.3): the same over all retries and dispatches; a do and its undo differ. */
 export function idempotencyKey(workflowId: string, stepId: string, kind: 'do' | 'undo'): string {

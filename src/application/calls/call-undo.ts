@@ -10,6 +10,7 @@ import type { CallStep } from '#domain/definition/definition.ts';
 import { resolveFields } from '#domain/definition/mapping.ts';
 import { mappingScope } from '#domain/workflow/scope.ts';
 import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
+import { atWorkUntil } from '#domain/workflow/timing.ts';
 
 /** Undoes one step. `output-needed`: its undo needs the answer of the call, and that answer was lost. */
 export async function callUndo(
@@ -48,11 +49,16 @@ export async function callUndo(
       return { kind: 'parked', until: result.untilMs };
     case 'replied':
       return undone(stepId, 'undone');
-    case 'failed':
-      // what may never have been there and is not there needs no undo
-      return step.outcome === 'unknown' && isAbsent(result)
-        ? undone(stepId, 'nothing-to-undo')
-        : failedUndo(stepId, failureOf(result));
+    case 'failed': {
+      if (step.outcome !== 'unknown' || !isAbsent(result)) {
+        return failedUndo(stepId, failureOf(result));
+      }
+      // what may never have been there and is not there needs no undo, unless it may still come
+      const until = atWorkUntil(step, definition);
+      return tools.clock.now() < until
+        ? { kind: 'too-early', until }
+        : undone(stepId, 'nothing-to-undo');
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import { emit, type Draft } from '#domain/workflow/draft.ts';
 import type { EventOf, FailureCode } from '#domain/workflow/events.ts';
 import { backwardRecovery } from '#domain/workflow/saga.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
-import { DEFAULT_CALL_TIMEOUT_MS, DRAIN_SLACK_MS } from '#domain/workflow/timing.ts';
+import { callTimeoutMs, DEFAULT_CALL_TIMEOUT_MS, DRAIN_SLACK_MS } from '#domain/workflow/timing.ts';
 
 /** Records a failed attempt of a step. An optional one that has failed for good is skipped. */
 export function recordStepFailure(
@@ -120,11 +120,11 @@ export function currentStepId(state: WorkflowState): string | null {
 function drainEnd(state: WorkflowState, at: number): number | null {
   const running = stepsUnderWay(state).filter((step) => mayHaveBegun(step, at));
   if (running.length === 0) return null;
-  const timeouts = running.map((step) => callTimeoutMs(state, step));
+  const timeouts = running.map((step) => stepTimeoutMs(state, step));
   return at + Math.max(...timeouts) + DRAIN_SLACK_MS;
 }
 
-function callTimeoutMs(state: WorkflowState, step: StepState): number {
+function stepTimeoutMs(state: WorkflowState, step: StepState): number {
   const definition = stepDefinition(state.definition, step.stepId);
-  return (definition.kind === 'call' ? definition.timeoutMs : null) ?? DEFAULT_CALL_TIMEOUT_MS;
+  return definition.kind === 'call' ? callTimeoutMs(definition) : DEFAULT_CALL_TIMEOUT_MS;
 }

@@ -31,8 +31,16 @@ async function lost(again: readonly Scripted[], extra: Partial<Omit<CallStep, 'k
   await work(world, process);
   const operations = () => world.services.calls.map(({ operation }) => operation);
   const state = () => process.workflows.load(id, { fresh: true });
-  return { world, process, id, operations, state };
+  const later = async (ms: number) => {
+    world.clock.move(ms);
+    await work(world, process);
+  };
+  return { world, process, id, operations, state, later };
 }
+
+const TIMEOUT_MS = 3000;
+/** So long a lost request may be at work. */
+const AT_WORK_MS = 2 * TIMEOUT_MS;
 
 test('the call is made once more as it was, and its answer used for the undo', async (t) => {
   const { world, operations, state } = await lost([replied({ id: 'x-1' })]);
@@ -43,18 +51,31 @@ test('the call is made once more as it was, and its answer used for the undo', a
   t.is((await state())?.status, 'COMPENSATED');
 });
 
-test('a service that refuses for good never had the effect: nothing is undone', async (t) => {
+test('a service that refuses for good, and still does once the lost request is over, never had the effect', async (t) => {
   for (const refusal of [answered(422), answered(404), answered(409)]) {
-    const { operations, state, process, id } = await lost([refusal]);
-    t.deepEqual(operations(), ['do-a', 'do-a']);
-    t.is((await state())?.status, 'COMPENSATED');
-    const log = await process.orchestration.getWorkflowHistory(id);
+    const scene = await lost([refusal, refusal], { timeoutMs: TIMEOUT_MS });
+    t.is((await scene.state())?.status, 'COMPENSATING');
+    await scene.later(AT_WORK_MS - 1);
+    t.deepEqual(scene.operations(), ['do-a', 'do-a']);
+    await scene.later(1);
+    t.deepEqual(scene.operations(), ['do-a', 'do-a', 'do-a']);
+    t.like(await scene.state(), { status: 'COMPENSATED' });
+    const log = await scene.process.orchestration.getWorkflowHistory(scene.id);
     t.deepEqual(log?.find(({ event }) => event.type === 'StepOutcomeResolved')?.event, {
       type: 'StepOutcomeResolved',
       stepId: 'a',
       output: null,
     });
+    t.false(log?.some(({ event }) => event.type === 'StepCompensationFailed'));
   }
+});
+
+test('a service that refuses only because the lost request is at work is asked again, and the effect undone', async (t) => {
+  const { operations, state, later, world } = await lost([answered(409), replied({ id: 'x-1' })]);
+  await later(60_000);
+  t.deepEqual(operations(), ['do-a', 'do-a', 'do-a', 'undo-a']);
+  t.deepEqual(world.services.calls.at(-1)?.input, { id: 'x-1' });
+  t.is((await state())?.status, 'COMPENSATED');
 });
 
 test('an answer that says no (failWhen) and holds what the undo needs is undone', async (t) => {
@@ -69,8 +90,10 @@ test('an answer that says no (failWhen) and holds what the undo needs is undone'
 
 test('an answer that says no (failWhen) and names nothing to undo is a refusal too', async (t) => {
   const failWhen = { equals: [{ $from: '/reply/ok' }, false] } as const;
-  const { operations, state } = await lost([replied({ ok: false })], { failWhen });
-  t.deepEqual(operations(), ['do-a', 'do-a']);
+  const no = replied({ ok: false });
+  const { operations, state, later } = await lost([no, no], { failWhen, timeoutMs: TIMEOUT_MS });
+  await later(AT_WORK_MS);
+  t.deepEqual(operations(), ['do-a', 'do-a', 'do-a']);
   t.is((await state())?.status, 'COMPENSATED');
 });
 

@@ -122,10 +122,22 @@ test('what was done and is not found is no undo', async (t) => {
 
 test('what may never have been done and is not found needs no undo', async (t) => {
   for (const absent of [404, 410]) {
-    const scene = await undoing({ done: LOST, undo: [answered(absent)] });
+    const steps = { timeoutMs: 3000 };
+    const scene = await undoing({ steps, done: LOST, undo: [answered(absent), answered(absent)] });
+    await endsAs(t, scene, 'COMPENSATING');
+    scene.world.clock.move(6000); // twice the time-out: the lost request can't be at work any more
+    await work(scene.world, scene.process);
     await endsAs(t, scene, 'COMPENSATED');
     t.deepEqual(await resolution(scene), ['nothing-to-undo']);
   }
+});
+
+test('what is not found because the lost request is still at work is undone when it is there', async (t) => {
+  const scene = await undoing({ done: LOST, undo: [answered(404), replied()] });
+  scene.world.clock.move(60_000);
+  await work(scene.world, scene.process);
+  await endsAs(t, scene, 'COMPENSATED');
+  t.deepEqual(await resolution(scene), ['undone']);
 });
 
 test('only the service itself can say that there is nothing to undo', async (t) => {

@@ -6,17 +6,31 @@ import { check } from '../../../scripts/demo/check.ts';
 import { askJson } from '../../../scripts/processes/http-json.ts';
 import { simulatorControl } from '../../../scripts/processes/simulator-control.ts';
 
-/** A workflow with one effect at a real simulator, and the check over what the engine says of it. */
-async function withOneEffect(t: ExecutionContext) {
+/** A workflow with one effect at a real simulator, and an engine whose log tells of the completion of these steps. */
+async function withOneEffect(t: ExecutionContext, completed: readonly string[] = []) {
   const simulator = await startSimulator();
   t.teardown(simulator.close);
   const id = randomUUID();
-  await askJson(`${simulator.url}/transportation-management/loads`, {
-    method: 'POST',
-    body: {},
-    headers: { 'Idempotency-Key': `${id}:create-load:do` },
-  });
-  return { id, control: simulatorControl(simulator.url) };
+  const load = (stepId: string, kind: 'do' | 'undo') =>
+    askJson(`${simulator.url}/transportation-management/loads${kind === 'undo' ? '/L-1' : ''}`, {
+      method: kind === 'undo' ? 'DELETE' : 'POST',
+      body: kind === 'undo' ? undefined : {},
+      headers: { 'Idempotency-Key': `${id}:${stepId}:${kind}` },
+    });
+  await load('create-load', 'do');
+  const api = { history: async () => ({ items: completed.map(executed) }) };
+  return { id, load, control: { api, simulator: simulatorControl(simulator.url) } };
+}
+
+function executed(stepId: string, index: number) {
+  return {
+    eventId: randomUUID(),
+    eventType: 'WorkflowStepExecuted',
+    version: index + 1,
+    occurredAt: new Date(0).toISOString(),
+    type: null,
+    data: { stepId },
+  };
 }
 
 function workflow(id: string, changes: Partial<WorkflowResponse>): WorkflowResponse {
@@ -88,4 +102,19 @@ test('a workflow that has not ended, one that is gone and one too many are fault
 test('effects of a workflow that the engine does not know are a fault', async (t) => {
   const { control } = await withOneEffect(t);
   t.regex((await check(control, new Set(), [])).faults.join(), /knows nothing of/);
+});
+
+test('steps side by side are to be undone against the order in which the engine learnt of them', async (t) => {
+  for (const [completed, isFault] of [
+    [['second-load', 'create-load'], false],
+    [['create-load', 'second-load'], true],
+  ] as const) {
+    const { id, load, control } = await withOneEffect(t, completed);
+    await load('second-load', 'do');
+    await load('create-load', 'undo');
+    await load('second-load', 'undo');
+    const undone = workflow(id, { status: 'COMPENSATED' });
+    const { faults } = await check(control, new Set([id]), [undone]);
+    t.is(/undone-out-of-order/.test(faults.join()), isFault, completed.join());
+  }
 });

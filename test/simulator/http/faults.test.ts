@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ExecutionContext } from 'ava';
-import type { FaultsInput } from '#simulator/faults/config.ts';
+import type { FaultsInput, ScriptInput } from '#simulator/faults/config.ts';
 import { simulatorFor } from '#test/simulator/support/client.ts';
 
 type FaultInput = NonNullable<FaultsInput['rules']>[number]['fault'];
@@ -132,6 +132,26 @@ test('business: what was done before under the key stands', async (t) => {
   const path = '/inventory-service/allocations/bulk';
   const first = await call('POST', path, 'wf:reserve:do', {});
   t.is((await call('POST', path, 'wf:reserve:do', {})).text, first.text);
+});
+
+test('business: what is still at work under the key is waited for, and stands', async (t) => {
+  const scripts = [
+    { stepId: 'reserve', attempts: [1], fault: { kind: 'slow', delayMs: 300 } },
+    { stepId: 'reserve', attempts: [2], fault: { kind: 'business' } },
+  ] satisfies ScriptInput[];
+  const { simulator, call } = await simulatorFor(t, { faults: { scripts } });
+  const path = '/inventory-service/allocations/bulk';
+  const first = call('POST', path, 'wf:reserve:do', {});
+  while (simulator.stats().faults['slow'] === undefined) await new Promise(setImmediate);
+  const second = await call('POST', path, 'wf:reserve:do', {});
+  t.is(second.text, (await first).text);
+  t.is(second.headers['idempotent-replay'], 'true');
+});
+
+test('business: by a status of its own', async (t) => {
+  const { simulator, call } = await withFault(t, { kind: 'business', status: 422 });
+  t.is((await call('POST', LABELS, KEY, {})).status, 422);
+  t.deepEqual(simulator.entries(0, 9), []);
 });
 
 test('business: with a reply of its own, or a 409 where the operation has no way to say no', async (t) => {
