@@ -1,10 +1,10 @@
 import { compete, type Arena } from '#bench/support/contest.ts';
-import { median } from '#bench/support/figures.ts';
+import { median, percentile, spread } from '#bench/support/figures.ts';
 import type { StudyOptions } from '#bench/studies/options.ts';
 
 /**
  * What the governor costs: workflows that are released by it beside workflows that are started at once, in alternating rounds;
- * then one HIGH order behind many LOW ones that wait: how long from its acceptance to its first call?
+ * then HIGH orders, one at a time, behind many LOW ones that wait: how long from acceptance to the first call?
  */
 export async function waveless(arena: Arena, options: StudyOptions, count: number): Promise<void> {
   const { store, rounds, workflows } = options;
@@ -26,9 +26,7 @@ export async function waveless(arena: Arena, options: StudyOptions, count: numbe
     const task = { store, mode: 'backlog', workflows: count, perSecond: 1, stored: 0 } as const;
     const { latenciesMs } = await compete('engine', arena, { ...task, waveless: true });
     startMs.push(...latenciesMs);
-    console.log(
-      `round ${round}: HIGH behind ${count} LOW began after ${latenciesMs.join(', ')} ms`,
-    );
+    console.log(`round ${round}: HIGH behind ${count} LOW began after ${spread(latenciesMs)}`);
   }
   const ratio = (of: typeof cpuMs) => Number((median(of.waveless) / median(of.direct)).toFixed(3));
   console.log(
@@ -37,6 +35,7 @@ export async function waveless(arena: Arena, options: StudyOptions, count: numbe
       wallRatio: ratio(wallMs),
       waiting: count,
       highStartMs: median(startMs),
+      highStartP95Ms: percentile(startMs, 0.95),
     }),
   );
 }

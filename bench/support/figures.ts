@@ -12,6 +12,12 @@ export function percentile(figures: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
 
+/** For people: the first of some times, their middle, and the most. */
+export function spread(timesMs: readonly number[]): string {
+  const [first = NaN] = timesMs;
+  return `${first} ms at first, ${median(timesMs)} ms in the middle, ${Math.max(...timesMs)} ms at most`;
+}
+
 /** Rows of words in columns, the first row being the head. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>

@@ -15,7 +15,7 @@ export const taskSchema = z.strictObject({
    * throughput: start all as fast as they are taken, end when the last is done.
    * latency: start at `perSecond`, measure each from its start to its end.
    * waiting: only add them, nobody runs them; the driver reads the memory of Redis.
-   * backlog: all wait at priority LOW, then the workers start, then one HIGH comes.
+   * backlog: all wait at priority LOW, then the workers start, then HIGH ones come, one at a time.
    * soak: like latency, and memory is reported every minute.
    */
   mode: z.enum(['throughput', 'latency', 'waiting', 'backlog', 'soak']),
@@ -34,7 +34,7 @@ export const resultSchema = z.strictObject({
   /** User and system time of the contestant's process between the two. */
   cpuMs: z.number(),
   rssBytes: z.number(),
-  /** Start to end of each workflow in mode latency; start to first call of the HIGH one in mode backlog. */
+  /** Start to end of each workflow in mode latency; start to first call of each HIGH one in mode backlog. */
   latenciesMs: z.array(z.number()),
   /** One entry a minute in mode soak. */
   memory: z.array(z.strictObject({ rssBytes: z.number(), heapBytes: z.number() })),

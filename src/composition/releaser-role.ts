@@ -1,9 +1,11 @@
 import { openWorkerRedis } from '#adapters/redis/connection.ts';
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { hearReleaseBell } from '#adapters/redis/release-board.ts';
+import { laneGroup } from '#application/waveless/lane-group.ts';
 import { releaser } from '#application/waveless/releaser.ts';
 import type { Engine } from '#composition/engine.ts';
 import { pause } from '#composition/pause.ts';
+import { createBell, type Bell } from '#composition/release-bell.ts';
 import type { Role } from '#composition/role.ts';
 
 /** A leader that dies is followed within this time. */
@@ -15,6 +17,9 @@ const LONGEST_REST_MS = 1000;
 /** Between two rounds, however often the bell rings: a burst of starts is one round's work. */
 const SHORTEST_REST_MS = 20;
 
+/** The same between urgent orders: the first goes at once, those of a burst soon after, together. */
+const URGENT_REST_MS = 10;
+
 /** Starts what waits for its release, one process at a time for each group of lanes. */
 export const releaserRole: Role = async (engine) => {
   const { config, logger } = engine;
@@ -22,8 +27,9 @@ export const releaserRole: Role = async (engine) => {
   const bells = Array.from({ length: config.release.groups }, createBell);
   const connection = openWorkerRedis(engine.redisUrl, 'release bell', logger);
   // without Redis it waits for it, and nothing is released meanwhile
-  void hearReleaseBell(connection, config.queuePrefix, () => {
-    for (const bell of bells) bell.ring();
+  void hearReleaseBell(connection, config.queuePrefix, (urgentLane) => {
+    if (urgentLane === null) for (const bell of bells) bell.ring();
+    else bells[laneGroup(urgentLane, bells.length)]?.ringUrgent(urgentLane);
   }).catch(() => {});
   const running = bells.map((bell, group) => lead(engine, group, bell, stopping.signal));
   logger.info('releaser is up');
@@ -43,49 +49,56 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
   const role = `releaser:${group}`;
   const lease = createLeaderLease({ redis, prefix: config.queuePrefix, role, ttlMs: LEASE_MS });
   const options = { group, groups, rules: { classWaitMs }, holdHigh: lookAheadHoldsHigh };
-  const round = releaser(engine, options);
+  const { round, releaseUrgent } = releaser(engine, options);
   let isLeader = false;
 
-  while (!stopped.aborted) {
-    const restMs = await leadOnce();
-    await pause(Math.min(SHORTEST_REST_MS, restMs), stopped);
-    await bell.heard(restMs - SHORTEST_REST_MS, stopped);
-  }
+  while (!stopped.aborted) await rest(await leadOnce());
   await lease.release();
 
   /** @returns how long the next look may wait */
   async function leadOnce(): Promise<number> {
     try {
-      const fence = await lease.acquire();
-      if (isLeader !== (fence !== null)) {
-        isLeader = fence !== null;
-        const what = isLeader ? `leads, with fence ${fence}` : 'leads no more';
-        logger.info(`releaser of lane group ${group}: this process ${what}`);
-      }
-      if (!isLeader) return LONGEST_REST_MS;
-      const { view } = await round();
+      if (!(await leads())) return LONGEST_REST_MS;
+      const { view, isFull } = await round();
       await engine.releaseBoard.publish(view);
-      return Math.min(LONGEST_REST_MS, view.intervalMs);
+      return isFull ? SHORTEST_REST_MS : Math.min(LONGEST_REST_MS, view.intervalMs);
     } catch (error) {
       logger.error('releaser: a round failed, the next one tries again', { group, error });
       return LONGEST_REST_MS;
     }
   }
-}
 
-type Bell = {
-  ring(): void;
-  /** Resolves when it rings, or rang since it was heard last; after this long in any case. */
-  heard(withinMs: number, stopped: AbortSignal): Promise<void>;
-};
+  async function leads(): Promise<boolean> {
+    const fence = await lease.acquire();
+    if (isLeader !== (fence !== null)) {
+      isLeader = fence !== null;
+      const what = isLeader ? `leads, with fence ${fence}` : 'leads no more';
+      logger.info(`releaser of lane group ${group}: this process ${what}`);
+    }
+    return isLeader;
+  }
 
-function createBell(): Bell {
-  let rung = new AbortController();
-  return {
-    ring: () => rung.abort(),
-    async heard(withinMs, stopped) {
-      if (withinMs > 0) await pause(withinMs, AbortSignal.any([stopped, rung.signal]));
-      if (rung.signal.aborted) rung = new AbortController();
-    },
-  };
+  /** Waits for the next round: until the bell rings, or as long as it may. Urgent orders do not wait for that round. */
+  async function rest(longestMs: number): Promise<void> {
+    const begunAt = performance.now();
+    let restMs = longestMs;
+    for (;;) {
+      const leftMs = begunAt + restMs - performance.now();
+      if (leftMs <= 0 || stopped.aborted) return;
+      const heard = await bell.heard(leftMs, stopped);
+      if (heard.rang) restMs = Math.min(restMs, SHORTEST_REST_MS);
+      if (heard.urgentLanes.length === 0) continue;
+      await serveUrgent(heard.urgentLanes);
+      await pause(URGENT_REST_MS, stopped);
+    }
+  }
+
+  async function serveUrgent(lanes: readonly string[]): Promise<void> {
+    try {
+      if (!(await leads())) return;
+      for (const lane of lanes) await releaseUrgent(lane);
+    } catch (error) {
+      logger.error('releaser: HIGH orders wait for the next round', { group, lanes, error });
+    }
+  }
 }

@@ -8,6 +8,7 @@ import {
   NOW,
   type Store,
 } from '#test/contracts/workflow-store/fixtures.ts';
+import { WORKFLOW_STATUSES } from '#domain/workflow/vocabulary.ts';
 
 /**
  * Registers the tests that every ReleaseQueue must pass.
@@ -31,6 +32,7 @@ export function releaseQueueContract(
     t.deepEqual(await store.waiting('A', 'HIGH', null, 10), []);
     t.deepEqual(await store.waitingForCutOff(0, NOW, 10), []);
     t.is(await store.countAhead('A', 'HIGH', { createdAt: NOW, workflowId: 'w' }), 0);
+    t.is(await store.onFloor('A'), 0);
   });
 
   test(`${name}: lane and cut-off come back as they were committed`, async (t) => {
@@ -105,6 +107,16 @@ export function releaseQueueContract(
       'A PENDING NORMAL 2 since 4',
       'B PENDING NORMAL 1 since 1',
     ]);
+  });
+
+  test(`${name}: on the floor of a lane is whoever was released and has not ended`, async (t) => {
+    const store = await open(t);
+    for (const [index, status] of WORKFLOW_STATUSES.entries()) {
+      await committed(t, store, creation({ ...place(index), lane: 'A', status }));
+    }
+    await committed(t, store, creation({ ...place(50), lane: 'B', status: 'EXECUTING' }));
+    t.is(await store.onFloor('A'), 3, 'EXECUTING, PAUSED, COMPENSATING');
+    t.is(await store.onFloor('B'), 1);
   });
 
   test(`${name}: cut-offs come soonest first, of all lanes, and only those within the time`, async (t) => {

@@ -72,6 +72,7 @@ export function createMemoryStore(): EngineStore {
     waiting: (lane, priority, after, limit) =>
       answer(() => line.waiting(lane, priority, after, limit)),
     waitingForCutOff: (from, to, limit) => answer(() => line.waitingForCutOff(from, to, limit)),
+    onFloor: (lane) => answer(() => line.onFloor(lane)),
     countAhead: (lane, priority, place) => answer(() => line.countAhead(lane, priority, place)),
     close: async () => {
       closed = true;

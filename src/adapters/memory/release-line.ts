@@ -1,5 +1,6 @@
 import type { LaneTally, LinePlace, ReleaseQueue } from '#application/ports/release-queue.ts';
 import type { WorkflowHead } from '#application/ports/workflow-store.ts';
+import { ON_FLOOR_STATUSES } from '#domain/workflow/vocabulary.ts';
 
 /** The line of the orders that wait for their release; every head is looked at. */
 export function createReleaseLine(heads: ReadonlyMap<string, WorkflowHead>): {
@@ -37,6 +38,10 @@ export function createReleaseLine(heads: ReadonlyMap<string, WorkflowHead>): {
         .slice(0, limit)
         .map((head) => ({ ...head }));
     },
+    onFloor: (lane) =>
+      [...heads.values()].filter(
+        (head) => head.lane === lane && ON_FLOOR_STATUSES.includes(head.status),
+      ).length,
     countAhead: (lane, priority, place) =>
       lineOf(lane, priority).filter((head) => byPlace(head, place) < 0).length,
   };

@@ -114,6 +114,7 @@ export function createMongoStore(
     waiting: (lane, priority, after, limit) =>
       pass(() => line.waiting(lane, priority, after, limit)),
     waitingForCutOff: (from, to, limit) => pass(() => line.waitingForCutOff(from, to, limit)),
+    onFloor: (lane) => pass(() => line.onFloor(lane)),
     countAhead: (lane, priority, place) => pass(() => line.countAhead(lane, priority, place)),
     async close() {
       feeding.stop();

@@ -2,6 +2,7 @@ import type { QueryFilter } from 'mongoose';
 import { z } from 'zod';
 import type { LinePlace, ReleaseQueue } from '#application/ports/release-queue.ts';
 import {
+  ON_FLOOR_STATUSES,
   WORKFLOW_PRIORITIES,
   WORKFLOW_STATUSES,
   type WorkflowPriority,
@@ -69,6 +70,11 @@ export function createReleaseLine({ workflows }: Models): ReleaseQueue {
         .limit(limit)
         .lean();
       return documents.map(toHead);
+    },
+    async onFloor(lane) {
+      return await workflows
+        .countDocuments({ lane, status: { $in: [...ON_FLOOR_STATUSES] } })
+        .hint(WORKFLOW_INDEXES.byLane);
     },
     async countAhead(lane, priority, place) {
       return await workflows

@@ -4,12 +4,13 @@ import type { ReleaseBoard } from '#application/ports/release-board.ts';
 
 /*
  * Who owns what: the hash `<prefix>:releases` holds a field per group of lanes, written by its releaser; on the channel
- * `<prefix>:release-bell` anybody tells that an order has begun to wait.
+ * `<prefix>:release-bell` anybody tells that an order has begun to wait: an urgent one by the name of its lane, others by an empty
+ * message.
  *
  * Nothing hangs on either: they can be wiped, and Redis can be away.
  */
 
-/** Rings within this time are one ring: a thousand starts need not be told one by one. */
+/** Rings within this time are one ring: a thousand starts need not be told one by one. Urgent ones are. */
 const RING_MS = 10;
 
 const classes = z.object({ HIGH: z.number(), NORMAL: z.number(), LOW: z.number() });
@@ -62,12 +63,16 @@ export function createReleaseBoard(options: {
       const views = Object.values(fields).flatMap((text) => parsed(text) ?? []);
       return views.toSorted((a, b) => a.group - b.group);
     },
-    ring() {
+    async ring(urgentLane) {
+      if (urgentLane !== null) {
+        await unlessAway(redis.publish(bellOf(prefix), urgentLane));
+        return;
+      }
       ringing ??= pause(RING_MS).then(async () => {
         ringing = null;
         await unlessAway(redis.publish(bellOf(prefix), ''));
       });
-      return ringing;
+      await ringing;
     },
   };
 }
@@ -75,13 +80,14 @@ export function createReleaseBoard(options: {
 /**
  * Listens to the bell on a connection of its own, for as long as that lives.
  * @param subscriber a worker connection, which subscribes anew after an outage
+ * @param onRing told the lane of an urgent order, null of others
  */
 export async function hearReleaseBell(
   subscriber: Redis,
   prefix: string,
-  onRing: () => void,
+  onRing: (urgentLane: string | null) => void,
 ): Promise<void> {
-  subscriber.on('message', onRing);
+  subscriber.on('message', (_channel, lane: string) => onRing(lane === '' ? null : lane));
   await subscriber.subscribe(bellOf(prefix));
 }
 

@@ -2,12 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { LaneTally, LinePlace } from '#application/ports/release-queue.ts';
 import type { WorkflowHead } from '#application/ports/workflow-store.ts';
 import {
+  ON_FLOOR_STATUSES,
   WORKFLOW_PRIORITIES,
   WORKFLOW_STATUSES,
   type WorkflowPriority,
 } from '#domain/workflow/vocabulary.ts';
 import { HEAD_COLUMNS, toHead } from '#adapters/sqlite/head-row.ts';
-import { integer, oneOf, text } from '#adapters/sqlite/row.ts';
+import { integer, oneOf, text, type Row } from '#adapters/sqlite/row.ts';
 
 const COLUMNS = HEAD_COLUMNS.join(', ');
 
@@ -19,6 +20,9 @@ export const WAITING_SQL = `SELECT ${COLUMNS} FROM workflows
   WHERE ${IN_LINE} AND (created_at, workflow_id) > (?, ?) ORDER BY created_at, workflow_id LIMIT ?`;
 export const AHEAD_SQL = `SELECT count(*) AS orders FROM workflows
   WHERE ${IN_LINE} AND (created_at, workflow_id) < (?, ?)`;
+/** Each status is a stretch of the index: those that wait, thousands perhaps, are not read. */
+export const ON_FLOOR_SQL = `SELECT count(*) AS orders FROM workflows
+  WHERE lane = ? AND status IN (${ON_FLOOR_STATUSES.map((status) => `'${status}'`).join(', ')})`;
 export const CUT_OFF_SQL = `SELECT ${COLUMNS} FROM workflows
   WHERE cut_off_at >= ? AND cut_off_at < ? ORDER BY cut_off_at, workflow_id LIMIT ?`;
 
@@ -35,6 +39,7 @@ export type ReleaseLine = {
     limit: number,
   ): readonly WorkflowHead[];
   waitingForCutOff(from: number, to: number, limit: number): readonly WorkflowHead[];
+  onFloor(lane: string): number;
   countAhead(lane: string, priority: WorkflowPriority, place: LinePlace): number;
 };
 
@@ -42,6 +47,7 @@ export function createReleaseLine(database: DatabaseSync): ReleaseLine {
   const lanes = database.prepare(LANES_SQL);
   const waiting = database.prepare(WAITING_SQL);
   const ahead = database.prepare(AHEAD_SQL);
+  const onFloor = database.prepare(ON_FLOOR_SQL);
   const cutOff = database.prepare(CUT_OFF_SQL);
 
   return {
@@ -58,9 +64,12 @@ export function createReleaseLine(database: DatabaseSync): ReleaseLine {
       return waiting.all(lane, priority, createdAt, workflowId, limit).map(toHead);
     },
     waitingForCutOff: (from, to, limit) => cutOff.all(from, to, limit).map(toHead),
-    countAhead(lane, priority, { createdAt, workflowId }) {
-      const row = ahead.get(lane, priority, createdAt, workflowId);
-      return row ? integer(row, 'orders', 'a line') : 0;
-    },
+    onFloor: (lane) => orders(onFloor.get(lane)),
+    countAhead: (lane, priority, { createdAt, workflowId }) =>
+      orders(ahead.get(lane, priority, createdAt, workflowId)),
   };
+}
+
+function orders(row: Row | undefined): number {
+  return row ? integer(row, 'orders', 'a line') : 0;
 }

@@ -82,6 +82,7 @@ export function createSqliteStore(
     waiting: (lane, priority, after, limit) =>
       read(() => line.waiting(lane, priority, after, limit)),
     waitingForCutOff: (from, to, limit) => read(() => line.waitingForCutOff(from, to, limit)),
+    onFloor: (lane) => read(() => line.onFloor(lane)),
     countAhead: (lane, priority, place) => read(() => line.countAhead(lane, priority, place)),
     async close() {
       await group.close();

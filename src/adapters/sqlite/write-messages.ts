@@ -42,6 +42,7 @@ type ReadName =
   | 'lanes'
   | 'waiting'
   | 'waitingForCutOff'
+  | 'onFloor'
   | 'countAhead';
 
 /** All others run in the thread. A method that a port gets is one of them until it is named above: the compiler asks for it. */

@@ -17,7 +17,7 @@ import type { LaneRules } from '#application/waveless/lane-rules.ts';
 import type { Workflows } from '#application/workflows.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import { decideCreation } from '#domain/workflow/decide.ts';
-import { releasePlace } from '#domain/workflow/release-place.ts';
+import { heldPlace, releasePlace } from '#domain/workflow/release-place.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { supportsWaveless } from '#domain/workflow/vocabulary.ts';
 
@@ -73,7 +73,7 @@ export function startWorkflow(parts: {
     const result = await workflows.create(decision, record);
     switch (result.kind) {
       case 'committed':
-        if (request.enableWaveless) void parts.releaseBoard.ring();
+        if (request.enableWaveless) void parts.releaseBoard.ring(urgentLane(decision.state));
         return { kind: 'started', state: decision.state };
       case 'duplicate':
         return repeat(result.record, idempotency?.fingerprint ?? '');
@@ -81,6 +81,11 @@ export function startWorkflow(parts: {
         throw new Error(`workflow id ${workflowId} is taken: the id generator repeats itself`);
     }
   };
+}
+
+/** HIGH goes at once (SPEC 4): who releases is told the lane in which to look. null: it may wait for a batch. */
+function urgentLane(state: WorkflowState): string | null {
+  return state.priority === 'HIGH' ? heldPlace(state).lane : null;
 }
 
 function repeat(record: IdempotencyRecord, fingerprint: string): StartResult {

@@ -40,14 +40,16 @@ export type ReleaseView = {
 
 /**
  * Where releasers show what they do (Redis). Nothing hangs on it: it can be wiped, and Redis can be away. No method throws.
- * `test/contracts/release-board.ts` holds every adapter to this.
  */
 export interface ReleaseBoard {
   publish(view: ReleaseView): Promise<void>;
   /** The latest view of each group, by group, however old (`isCurrent`); null: the board is away. */
   views(): Promise<readonly ReleaseView[] | null>;
-  /** An order has begun to wait: whoever releases may look at once. A hint; it may be lost. */
-  ring(): Promise<void>;
+  /**
+   * An order has begun to wait: whoever releases may look at once. A hint; it may be lost.
+   * @param urgentLane the lane of an order that is HIGH: it is told without delay; null: the order can wait for a batch
+   */
+  ring(urgentLane: string | null): Promise<void>;
 }
 
 /** A releaser is heard every second or two; one that was silent for so long is dead, or cut off. */

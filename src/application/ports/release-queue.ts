@@ -33,6 +33,8 @@ export interface ReleaseQueue {
   ): Promise<readonly WorkflowHead[]>;
   /** Those that wait in any lane and have from <= cut-off < to (epoch ms), the soonest first. */
   waitingForCutOff(from: number, to: number, limit: number): Promise<readonly WorkflowHead[]>;
+  /** How many of a lane are on the floor: released, and not ended. */
+  onFloor(lane: string): Promise<number>;
   /** How many of a lane and class wait before this place in their line. */
   countAhead(lane: string, priority: WorkflowPriority, place: LinePlace): Promise<number>;
 }

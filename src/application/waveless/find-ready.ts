@@ -26,7 +26,7 @@ const LONGEST_EXPECTED_MS = 24 * 3_600_000;
  * cut-off wherever it stands. Those that need a closed service are passed over.
  */
 export async function findReady(question: {
-  readonly store: ReleaseQueue;
+  readonly store: Pick<ReleaseQueue, 'waiting' | 'waitingForCutOff'>;
   readonly facts: (head: WorkflowHead) => Promise<OrderFacts | null>;
   /** Room and waiting orders, by lane. */
   readonly lanes: ReadonlyMap<
@@ -40,9 +40,12 @@ export async function findReady(question: {
   readonly rules: UrgencyRules;
   /** More than this of one line do not go by the batch. */
   readonly batchSize: number;
+  /** false: the lines alone are looked at. */
+  readonly lookAtCutOffs?: boolean;
   readonly now: number;
 }): Promise<readonly FoundOrder[]> {
   const { store, facts, lanes, closed, holdHigh, expected, rules, batchSize, now } = question;
+  const { lookAtCutOffs = true } = question;
   const found = new Map<string, FoundOrder>();
 
   for (const [lane, { room, waiting }] of lanes) {
@@ -51,6 +54,7 @@ export async function findReady(question: {
       if (waiting[priority] > 0) await readLine(lane, priority, room);
     }
   }
+  if (!lookAtCutOffs) return [...found.values()];
   const horizon = now + SHORT_SLACK_MS + LONGEST_EXPECTED_MS;
   for (const head of await store.waitingForCutOff(now, horizon, CUT_OFFS)) await look(head);
   return [...found.values()];

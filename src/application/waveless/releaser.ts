@@ -11,6 +11,8 @@ import { learnDurations } from '#application/waveless/learn-durations.ts';
 import { orderFacts } from '#application/waveless/order-facts.ts';
 import { releaseTempo } from '#application/waveless/release-tempo.ts';
 import { countWaiting, tallyLanes } from '#application/waveless/tally-lanes.ts';
+import { startOrders } from '#application/waveless/start-orders.ts';
+import { urgentRelease } from '#application/waveless/urgent-release.ts';
 import type { Workflows } from '#application/workflows.ts';
 import { FIRST_TURN } from '#domain/policy/lane-turns.ts';
 import type { UrgencyRules } from '#domain/policy/release-class.ts';
@@ -24,10 +26,15 @@ import { planRelease, type LaneRoom } from '#domain/policy/release-plan.ts';
  * 2. What is in flight is counted in the store at the beginning of each round, never remembered: whoever takes over after a death
  *    begins with the truth. Two that both believe to lead may exceed a cap by one round; the lease makes that rare.
  * 3. Only turns, tempo and what was learnt live in memory: losing them costs fairness of one batch, no order.
+ * 4. Rounds and urgent releases take turns: each counts what is in flight after the one before has committed. So a round is short
+ *    (MOST_PER_ROUND), and what is urgent waits for one of them at most.
  */
 
 /** The boards are written every second or so: asking them in every round of a burst would tell nothing new. */
 const FLOOR_KEPT_MS = 250;
+
+/** Orders that one round releases, and reads of one line: some tens of ms of work. After a minute thousands may bypass the batch. */
+const MOST_PER_ROUND = 50;
 
 export type ReleaserOptions = {
   readonly group: number;
@@ -37,9 +44,21 @@ export type ReleaserOptions = {
   readonly holdHigh: boolean;
 };
 
-export type Round = { readonly released: number; readonly view: ReleaseView };
+export type Round = {
+  readonly released: number;
+  /** As many as one round may release: more may go at once. */
+  readonly isFull: boolean;
+  readonly view: ReleaseView;
+};
 
-/** @returns one round: releases what may go now. @throws StoreUnavailableError */
+/** Its methods must not run at the same time. */
+export type Releaser = {
+  /** Releases what may go now. @throws StoreUnavailableError */
+  round(): Promise<Round>;
+  /** Releases the HIGH orders of one lane that may go now, and looks at nothing else. @throws StoreUnavailableError */
+  releaseUrgent(lane: string): Promise<number>;
+};
+
 export function releaser(
   parts: {
     readonly store: WorkflowStore & ReleaseQueue;
@@ -50,8 +69,8 @@ export function releaser(
     readonly logger: Logger;
   },
   options: ReleaserOptions,
-): () => Promise<Round> {
-  const { store, workflows, floor, lanes: laneRules, clock, logger } = parts;
+): Releaser {
+  const { store, floor, lanes: laneRules, clock } = parts;
   const { group, groups, rules, holdHigh } = options;
   const facts = orderFacts(parts);
   const durations = learnDurations(parts);
@@ -60,8 +79,12 @@ export function releaser(
   const readFloor = seldom(FLOOR_KEPT_MS, clock, () => floor.read());
   let pausedSince: number | null = null;
   const laneBatchAt = new Map<string, number>();
+  const start = startOrders(parts);
+  const tools = { store, facts, readFloor, lanes: laneRules, clock, start, most: MOST_PER_ROUND };
 
-  return async () => {
+  return { round, releaseUrgent: urgentRelease(tools, options) };
+
+  async function round(): Promise<Round> {
     const [tallies, state] = await Promise.all([store.lanes(), readFloor()]);
     const now = clock.now();
     const lanes = tallyLanes(
@@ -72,42 +95,40 @@ export function releaser(
     const tempo = releaseTempo(state.load, waiting);
     pausedSince = tempo.isPaused ? (pausedSince ?? now) : null;
     const isDue = now - lastBatchAt >= tempo.intervalMs || now < lastBatchAt;
-    const released =
+    const { released, isFull } =
       tempo.isPaused || waiting === 0
-        ? []
+        ? NOTHING
         : await release(lanes, state, isDue ? tempo.batchSize : 0, now);
-    if (isDue && released.length > 0) lastBatchAt = now;
-    return { released: released.length, view: viewOf(tempo, lanes, released, state, now) };
-  };
+    return { released: released.length, isFull, view: viewOf(tempo, lanes, released, state, now) };
+  }
 
   async function release(
     lanes: readonly LaneView[],
     state: FloorState,
     batchSize: number,
     now: number,
-  ): Promise<readonly FoundOrder[]> {
+  ): Promise<{ readonly released: readonly FoundOrder[]; readonly isFull: boolean }> {
     const open = new Map(
-      lanes.map(({ lane, cap, inFlight, waiting }) => [lane, { room: cap - inFlight, waiting }]),
+      lanes.map(({ lane, cap, inFlight, waiting }) => [
+        lane,
+        { room: Math.min(cap - inFlight, MOST_PER_ROUND), waiting },
+      ]),
     );
     const expected = await durations();
     const question = { store, facts, lanes: open, closed: state.closed, holdHigh, expected, rules };
-    const ready = new Map(
-      (await findReady({ ...question, batchSize, now })).map((order) => [order.workflowId, order]),
-    );
+    const found = await findReady({ ...question, batchSize, now });
+    const ready = new Map(found.map((order) => [order.workflowId, order]));
     const rooms = new Map(lanes.map((lane) => [lane.lane, roomOf(lane, ready, now)]));
-    const plan = planRelease([...ready.values()], rooms, batchSize, turns, now);
-    turns = plan.turns;
-    const chosen = plan.released.flatMap(({ workflowId }) => ready.get(workflowId) ?? []);
-    const results = await Promise.allSettled(chosen.map((order) => start(order)));
+    const plan = planRelease(found, rooms, batchSize, turns, now);
+    const isWhole = plan.released.length <= MOST_PER_ROUND;
+    // of a round that is cut the batch is left over, with the turns that it would have taken
+    if (isWhole) turns = plan.turns;
+    if (isWhole && batchSize > 0 && plan.released.length > 0) lastBatchAt = now;
+    const chosen = plan.released
+      .slice(0, MOST_PER_ROUND)
+      .flatMap(({ workflowId }) => ready.get(workflowId) ?? []);
     for (const { lane } of chosen) laneBatchAt.set(lane, now);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined && results.every((result) => result.status === 'rejected')) {
-      throw failed.reason;
-    }
-    return chosen.filter((_, index) => {
-      const result = results[index];
-      return result?.status === 'fulfilled' && result.value;
-    });
+    return { released: await start(chosen), isFull: plan.released.length >= MOST_PER_ROUND };
   }
 
   /** How fast its waiting orders let the lane be released (PUT /workflows/{id}/waveless): the strictest wish counts. */
@@ -122,16 +143,6 @@ export function releaser(
     const sinceBatchMs = now - (laneBatchAt.get(lane) ?? -Infinity);
     const isTooSoon = sinceBatchMs >= 0 && sinceBatchMs < intervalMs;
     return { room: cap - inFlight, weight, batchLimit: isTooSoon ? 0 : batchLimit };
-  }
-
-  /** @returns false: somebody else was quicker, or it was cancelled */
-  async function start({ workflowId }: FoundOrder): Promise<boolean> {
-    try {
-      return (await workflows.handle(workflowId, { type: 'start' })).kind === 'done';
-    } catch (error) {
-      logger.error('an order could not be released: it waits on', { workflowId, error });
-      throw error;
-    }
   }
 
   function viewOf(
@@ -159,6 +170,8 @@ export function releaser(
     };
   }
 }
+
+const NOTHING = { released: [], isFull: false } as const;
 
 function paceOf({ facts }: FoundOrder): FoundOrder['facts']['pace'] {
   return facts.pace;

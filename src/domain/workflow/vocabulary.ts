@@ -103,3 +103,8 @@ export function isActive(status: WorkflowStatus): boolean {
     status === 'COMPENSATING'
   );
 }
+
+/** Released, and not ended: an order in these holds a place of its lane. */
+export const ON_FLOOR_STATUSES: readonly WorkflowStatus[] = WORKFLOW_STATUSES.filter(
+  (status) => isActive(status) && status !== 'PENDING',
+);

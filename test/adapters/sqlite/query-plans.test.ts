@@ -3,7 +3,13 @@ import test, { type ExecutionContext } from 'ava';
 import { OVERDUE_SQL } from '#adapters/sqlite/heads.ts';
 import { listQuery } from '#adapters/sqlite/list-query.ts';
 import { connect } from '#adapters/sqlite/connection.ts';
-import { AHEAD_SQL, CUT_OFF_SQL, LANES_SQL, WAITING_SQL } from '#adapters/sqlite/release-line.ts';
+import {
+  AHEAD_SQL,
+  CUT_OFF_SQL,
+  LANES_SQL,
+  ON_FLOOR_SQL,
+  WAITING_SQL,
+} from '#adapters/sqlite/release-line.ts';
 import type { WorkflowFilter } from '#application/ports/workflow-store.ts';
 import { temporaryFile } from '#test/adapters/sqlite/temporary-file.ts';
 
@@ -59,6 +65,7 @@ test('what is overdue is read from the index of times alone', (t) => {
 const releases = [
   ['lanes are summed up', LANES_SQL, 'workflows_by_lane'],
   ['the line of a lane', WAITING_SQL, 'workflows_by_lane'],
+  ['the floor of a lane, by its statuses', ON_FLOOR_SQL, 'workflows_by_lane'],
   ['a place in the line', AHEAD_SQL, 'workflows_by_lane'],
   ['the next cut-offs', CUT_OFF_SQL, 'workflows_by_cut_off'],
 ] as const;

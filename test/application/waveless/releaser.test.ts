@@ -18,8 +18,8 @@ const order = definitionOf([call('reserve')], {
 function scene(
   t: ExecutionContext,
   { cap = 100, weights = {} }: { cap?: number; weights?: Record<string, number> } = {},
+  world = createEngineWorld(),
 ) {
-  const world = createEngineWorld();
   const api = startProcess(world);
   let floor = QUIET;
   let rule: (lane: string) => LaneRule | null = (lane) => ({ cap, weight: weights[lane] ?? 1 });
@@ -29,6 +29,9 @@ function scene(
     setFloor: (changes: Partial<FloorState>) => (floor = { ...QUIET, ...changes }),
     setRule: (next: typeof rule) => (rule = next),
     newReleaser(options: Partial<ReleaserOptions> = {}) {
+      return this.newProcess(options).round;
+    },
+    newProcess(options: Partial<ReleaserOptions> = {}) {
       const { workflows } = startProcess(world);
       const parts = { ...world, workflows, floor: { read: async () => floor } };
       return releaser(
@@ -80,6 +83,65 @@ test('HIGH goes at once, between two batches', async (t) => {
   const urgent = await floor.start({ priority: 'HIGH' });
   t.is((await round()).released, 1);
   t.is(await floor.statusOf(urgent), 'EXECUTING');
+});
+
+test('an urgent release takes the HIGH orders of one lane, the older first, and reads no other line', async (t) => {
+  const world = createEngineWorld();
+  const asked: string[] = [];
+  const floor = scene(
+    t,
+    { cap: 2 },
+    {
+      ...world,
+      store: {
+        ...world.store,
+        lanes: () => Promise.reject(new Error('sums up all that waits')),
+        async waiting(lane, priority, ...rest) {
+          asked.push(`${lane} ${priority}`);
+          return await world.store.waiting(lane, priority, ...rest);
+        },
+      },
+    },
+  );
+  const low = await floor.startMany(30, { priority: 'LOW' });
+  const other = await floor.start({ priority: 'HIGH', inputParameters: { zone: 'B' } });
+  const urgent = await floor.startMany(3, { priority: 'HIGH' });
+  const { releaseUrgent } = floor.newProcess();
+  t.is(await releaseUrgent('A'), 2, 'its cap holds');
+  t.deepEqual(await floor.released([...low, other, ...urgent]), urgent.slice(0, 2));
+  t.deepEqual(asked, ['A HIGH']);
+  t.is(await releaseUrgent('A'), 0);
+  t.is(await releaseUrgent('nowhere'), 0);
+  t.is(await releaseUrgent('B'), 1);
+});
+
+test('an urgent release is held by critical load and by a closed service as any other', async (t) => {
+  const floor = scene(t);
+  const id = await floor.start({ priority: 'HIGH' });
+  const { releaseUrgent } = floor.newProcess();
+  floor.setFloor({ load: { score: 95, errorRate: 0 } });
+  t.is(await releaseUrgent('A'), 0);
+  floor.clock.move(1000);
+  floor.setFloor({
+    closed: [{ serviceName: SERVICE, why: 'its breaker is open', since: 1, until: null }],
+  });
+  t.is(await releaseUrgent('A'), 0);
+  t.is(await floor.newProcess({ holdHigh: false }).releaseUrgent('A'), 1);
+  t.is(await floor.statusOf(id), 'EXECUTING');
+});
+
+test('a round is short, however many may go: HIGH waits for one of them at most', async (t) => {
+  const floor = scene(t, { cap: 1000 });
+  await floor.startMany(110, { priority: 'LOW' });
+  floor.clock.move(MINUTE_MS + 1);
+  const round = floor.newReleaser();
+  const first = await round();
+  t.deepEqual([first.released, first.isFull], [50, true]);
+  const urgent = await floor.start({ priority: 'HIGH' });
+  t.is((await round()).released, 50);
+  t.is(await floor.statusOf(urgent), 'EXECUTING', 'it goes before those that are left');
+  const last = await round();
+  t.deepEqual([last.released, last.isFull], [11, false]);
 });
 
 test('what has waited more than a minute goes outside of the batch', async (t) => {
