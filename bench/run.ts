@@ -8,6 +8,7 @@ import { compare } from '#bench/studies/compare.ts';
 import { events } from '#bench/studies/events.ts';
 import { soak } from '#bench/studies/soak.ts';
 import { wire } from '#bench/studies/wire.ts';
+import { sharing } from '#bench/studies/sharing.ts';
 import { stored } from '#bench/studies/stored.ts';
 import type { Arena } from '#bench/support/contest.ts';
 import { throttle } from '#bench/studies/throttle.ts';
@@ -21,7 +22,7 @@ import { startTemporary } from '../scripts/servers/start-temporary.ts';
 /**
  * `npm run bench`: the engine beside raw BullMQ in the same minutes, as ratios.
  * --store sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs) or a STORE_URL.
- * With one of --stored N, --backlog N, --waveless N, --soak MINUTES, --wire (MongoDB only), --events,
+ * With one of --stored N, --backlog N, --waveless N, --soak MINUTES, --wire, --sharing (both MongoDB only), --events,
  * --throttle FILE.csv: that study instead.
  * --events [--per-second 500]: the log out to Kafka, and events in, on a Kafka of its own.
  */
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     waveless: { type: 'string' },
     soak: { type: 'string' },
     wire: { type: 'boolean', default: false },
+    sharing: { type: 'boolean', default: false },
     events: { type: 'boolean', default: false },
     'per-second': { type: 'string', default: '500' },
     throttle: { type: 'string' },
@@ -60,6 +62,7 @@ try {
     else if (values.waveless !== undefined) await waveless(arena, options, Number(values.waveless));
     else if (values.soak !== undefined) await soak(arena, options, Number(values.soak));
     else if (values.wire) await wire(arena, options);
+    else if (values.sharing) await sharing(options.store, options.workflows);
     else if (values.events) await onKafka(arena, options.workflows);
     else if (values.throttle !== undefined) await throttle(redis.url, values.throttle);
     else await compare(arena, options);

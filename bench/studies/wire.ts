@@ -2,10 +2,9 @@ import type { StudyOptions } from '#bench/studies/options.ts';
 import { compete, type Arena } from '#bench/support/contest.ts';
 import { table } from '#bench/support/figures.ts';
 import { SERVICES } from '#bench/support/task.ts';
-import { startWireCount } from '#bench/support/wire-count.ts';
+import { READS, startWireCount } from '#bench/support/wire-count.ts';
 
 const WRITES = ['insert', 'update', 'findAndModify', 'delete'];
-const READS = ['find', 'getMore', 'aggregate'];
 
 /** What a step costs on the wire to MongoDB: these figures hold for any server that speaks its protocol. */
 export async function wire(arena: Arena, options: StudyOptions): Promise<void> {

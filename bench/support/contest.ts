@@ -43,7 +43,7 @@ export async function compete(
 }
 
 /** A MongoDB is given an empty, prepared database for each run; other stores are files of the run's folder. */
-async function freshStore(store: string): Promise<string> {
+export async function freshStore(store: string): Promise<string> {
   if (!store.startsWith('mongodb')) return store;
   const url = new URL(store);
   url.pathname = `/bench-${randomUUID()}`;

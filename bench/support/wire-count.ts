@@ -1,11 +1,16 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
+/** Commands that change nothing. */
+export const READS = ['find', 'getMore', 'aggregate'];
+
 export type WireCount = {
   /** Of the server, by way of the counter. */
   readonly url: string;
   /** What went to the server so far, by command. */
   counts(): ReadonlyMap<string, { readonly requests: number; readonly bytes: number }>;
+  /** What came back so far, in answer to whatever. */
+  bytesAnswered(): number;
   close(): void;
 };
 
@@ -13,9 +18,11 @@ export type WireCount = {
 export async function startWireCount(mongodbUrl: string): Promise<WireCount> {
   const target = new URL(mongodbUrl);
   const counts = new Map<string, { requests: number; bytes: number }>();
+  let bytesAnswered = 0;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     client.on('data', eachMessage(note)).pipe(upstream).pipe(client);
+    upstream.on('data', (chunk) => (bytesAnswered += chunk.length));
     for (const socket of [client, upstream]) socket.on('error', () => endBoth(client, upstream));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -25,6 +32,7 @@ export async function startWireCount(mongodbUrl: string): Promise<WireCount> {
     // else the driver would go to the address that the replica set gives of itself
     url: `mongodb://127.0.0.1:${address.port}/?directConnection=true`,
     counts: () => counts,
+    bytesAnswered: () => bytesAnswered,
     close: () => server.close(),
   };
 

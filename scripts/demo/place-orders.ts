@@ -96,7 +96,8 @@ export async function placeOrders(
   }
 }
 
-function startBody({ order, priority }: OrderArrival): StartBody {
+/** What the demo asks for an order. */
+export function startBody({ order, priority }: OrderArrival): StartBody {
   return {
     workflowDefinitionId: 'order-fulfillment',
     workflowName: `Order ${order.orderId}`,

@@ -4,11 +4,13 @@ import { loadMany } from '#application/load-many.ts';
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
+import type { WorkflowLocks } from '#application/ports/workflow-locks.ts';
 import type {
   AppendResult,
   IdempotencyRecord,
   WorkflowStore,
 } from '#application/ports/workflow-store.ts';
+import { NO_EXCHANGE, type StateExchange } from '#application/shared-state.ts';
 import { TRUST_MS, type StateCache } from '#application/state-cache.ts';
 import { createTurns } from '#application/turns.ts';
 import { headOf } from '#application/workflow-head.ts';
@@ -27,7 +29,8 @@ import type { WorkflowState } from '#domain/workflow/state.ts';
  * 2. Jobs are added after the commit. A crash in between leaves a workflow whose wakeAt brings the reconciler to it.
  * 3. A failing queue never undoes or hides a commit.
  * 4. Commands of one workflow take turns within this process: the branches of a wide fork that end together would otherwise
- *    all but one be refused, in every round anew. Between processes the compare-and-set alone decides.
+ *    all but one be refused, in every round anew. Between processes the compare-and-set alone decides; locks, where they are
+ *    switched on, only make it refuse less often.
  * 5. That a command comes to nothing (refused, or too late) is only ever decided on the newest state.
  */
 export type Workflows = {
@@ -64,11 +67,16 @@ export function createWorkflows(parts: {
   readonly definitions: DefinitionCatalog;
   readonly queue: JobQueue;
   readonly cache: StateCache;
+  /** States of other processes; by default none. */
+  readonly exchange?: StateExchange;
+  /** Turns between processes; by default none are taken. */
+  readonly locks?: WorkflowLocks;
   readonly clock: Clock & SteadyClock;
   readonly logger: Logger;
   readonly dispatchSlackMs: number;
 }): Workflows {
   const { store, definitions, queue, cache, clock, logger, dispatchSlackMs } = parts;
+  const { exchange = NO_EXCHANGE, locks = NO_LOCKS } = parts;
 
   const inTurn = createTurns();
 
@@ -77,10 +85,23 @@ export function createWorkflows(parts: {
     const cached = cache.get(workflowId);
     const age = cached === undefined ? Infinity : now - cached.checkedAt;
     if (cached !== undefined && !options.fresh && age <= TRUST_MS) return cached.state;
-    const log = await store.readLog(workflowId, cached?.state.version ?? 0);
-    const state = await continueState(definitions, cached?.state ?? null, log);
+    const state = cached === undefined ? await meet(workflowId) : await readOn(cached.state);
     if (state !== null) cache.put(state, now);
     return state;
+  }
+
+  /** The newest state of a workflow of which this process knows nothing. */
+  async function meet(workflowId: string): Promise<WorkflowState | null> {
+    const left = await exchange.newest(workflowId);
+    if (left !== null) return left;
+    const state = await continueState(definitions, null, await store.readLog(workflowId, 0));
+    if (state !== null) exchange.leave(state);
+    return state;
+  }
+
+  async function readOn(state: WorkflowState): Promise<WorkflowState | null> {
+    const news = await store.readLog(state.workflowId, state.version);
+    return await continueState(definitions, state, news);
   }
 
   async function dispatch({ state, events }: Decided): Promise<void> {
@@ -108,21 +129,28 @@ export function createWorkflows(parts: {
       head: headOf(state, dispatchSlackMs),
       ...(idempotency === undefined ? {} : { idempotency }),
     });
-    if (result.kind === 'committed') cache.put(state, checkedAt);
+    if (result.kind === 'committed') {
+      cache.put(state, checkedAt);
+      exchange.leave(state);
+    }
     return result;
   }
 
   async function decideAndCommit(
     workflowId: string,
     command: WorkflowCommand,
+    isOvertaken: boolean,
   ): Promise<HandleResult> {
-    let state = await load(workflowId);
+    let state = await load(workflowId, { fresh: isOvertaken });
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       if (state === null) return { kind: 'unknown-workflow' };
       const decision = decide(state, command, clock.now());
       const changes = decision.kind === 'decided' && decision.events.length > 0;
-      if (changes && (await commit(decision)).kind === 'committed') {
-        return { kind: 'done', state: decision.state, events: decision.events };
+      if (changes) {
+        if ((await commit(decision)).kind === 'committed') {
+          return { kind: 'done', state: decision.state, events: decision.events };
+        }
+        logger.debug('a commit was refused: another was first', { workflowId });
       }
       const newest = await load(workflowId, { fresh: true });
       const isNews = newest !== null && newest.version !== state.version;
@@ -132,16 +160,23 @@ export function createWorkflows(parts: {
           : { kind: 'done', state, events: [] };
       }
       // refused, and nothing newer to read: what we hold is not of this log (a backup was restored, say)
-      if (!isNews) cache.drop(workflowId);
+      if (!isNews) await forget(workflowId);
       state = isNews ? newest : await load(workflowId);
     }
     throw new Error(`workflow ${workflowId}: ${MAX_CONFLICTS} conflicting commits in a row`);
   }
 
+  async function forget(workflowId: string): Promise<void> {
+    cache.drop(workflowId);
+    await exchange.drop(workflowId);
+  }
+
   return {
     load,
     async handle(workflowId, command) {
-      const result = await inTurn(workflowId, () => decideAndCommit(workflowId, command));
+      const result = await inTurn(workflowId, () =>
+        locks.around(workflowId, (waited) => decideAndCommit(workflowId, command, waited)),
+      );
       if (result.kind === 'done') await dispatch(result);
       return result;
     },
@@ -153,6 +188,9 @@ export function createWorkflows(parts: {
     loadMany: loadMany(parts),
   };
 }
+
+/** Between processes nobody waits for anybody. */
+const NO_LOCKS: WorkflowLocks = { around: (_workflowId, work) => work(false) };
 
 /** What was decided, and the state that it leads to. */
 type Decided = { readonly state: WorkflowState; readonly events: readonly RecordedEvent[] };

@@ -25,6 +25,10 @@ export type Config = {
   readonly worker: { readonly concurrency: number };
   /** Workflows; 0: no cache. */
   readonly stateCacheSize: number;
+  /** Workflows, in Redis; 0: no cache. */
+  readonly sharedStateCacheSize: number;
+  /** 0: no locks. */
+  readonly workflowLockWaitMs: number;
   readonly queuePrefix: string;
   readonly reconcileIntervalMs: number;
   readonly dispatchSlackMs: number;
@@ -84,6 +88,8 @@ function toConfig(settings: Settings, onTerminal: boolean): Config {
     triggersFile: settings.TRIGGERS_FILE,
     worker: { concurrency: settings.WORKER_CONCURRENCY },
     stateCacheSize: settings.STATE_CACHE_SIZE,
+    sharedStateCacheSize: settings.SHARED_STATE_CACHE_SIZE,
+    workflowLockWaitMs: settings.WORKFLOW_LOCK_WAIT_MS,
     queuePrefix: settings.QUEUE_PREFIX,
     reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,
     dispatchSlackMs: settings.DISPATCH_SLACK_MS,

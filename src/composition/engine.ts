@@ -8,8 +8,13 @@ import { createBreakerRegister } from '#adapters/redis/breaker-register.ts';
 import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { createLoadBoard } from '#adapters/redis/load-board.ts';
 import { createReleaseBoard } from '#adapters/redis/release-board.ts';
+import { createSharedStates } from '#adapters/redis/shared-states.ts';
+import { createWorkflowLocks } from '#adapters/redis/workflow-locks.ts';
 import { createProcessLoad } from '#adapters/telemetry/process-load.ts';
-import { createDefinitionCatalog } from '#application/definition-catalog.ts';
+import {
+  createDefinitionCatalog,
+  type DefinitionCatalog,
+} from '#application/definition-catalog.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import { receiveEvent, type ReceiveEvent } from '#application/inbound/receive-event.ts';
 import type { Triggers } from '#application/inbound/trigger.ts';
@@ -25,6 +30,7 @@ import type { LoadBoard } from '#application/ports/load-board.ts';
 import { relayBacklog } from '#application/relay/backlog.ts';
 import type { LaneRules } from '#application/waveless/lane-rules.ts';
 import { createFloor } from '#application/waveless/read-floor.ts';
+import { createStateExchange } from '#application/shared-state.ts';
 import { createStateCache } from '#application/state-cache.ts';
 import { watchStore } from '#application/watch-store.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
@@ -111,6 +117,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     definitions,
     queue,
     cache: createStateCache(config.stateCacheSize),
+    ...sharing({ config, redis, store, definitions }),
     clock,
     logger,
     dispatchSlackMs: config.dispatchSlackMs,
@@ -165,6 +172,27 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
       // last, and not waited for: a call that we break off ourselves says nothing of its service, and by now nothing is reported
       void services.close();
     },
+  };
+}
+
+/** What processes do for one another by way of Redis, where it is switched on. */
+function sharing(parts: {
+  readonly config: Config;
+  readonly redis: Redis;
+  readonly store: EngineStore;
+  readonly definitions: DefinitionCatalog;
+}) {
+  const { config, redis } = parts;
+  const { queuePrefix: prefix, sharedStateCacheSize: capacity, workflowLockWaitMs } = config;
+  const waitMs = workflowLockWaitMs;
+  return {
+    ...(capacity > 0 && {
+      exchange: createStateExchange({
+        ...parts,
+        shared: createSharedStates({ redis, prefix, capacity }),
+      }),
+    }),
+    ...(waitMs > 0 && { locks: createWorkflowLocks({ redis, prefix, waitMs }) }),
   };
 }
 

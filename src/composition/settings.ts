@@ -41,6 +41,10 @@ export const settingsSchema = z.object({
   QUEUE_PREFIX: text(/^[\w{}.-]{1,64}$/, 'up to 64 letters, digits and {}._-').default('{wes}'),
   /** States of active workflows that a process keeps in memory, some KB each; 0: none. */
   STATE_CACHE_SIZE: wholeNumber(0, 1_000_000).default(5000),
+  /** States of active workflows that all processes keep in Redis for one another; 0: none (ADR 19 says what it gains). */
+  SHARED_STATE_CACHE_SIZE: wholeNumber(0, 1_000_000).default(0),
+  /** How long a process waits for another that is at the same workflow; 0: they take no turns (ADR 19). */
+  WORKFLOW_LOCK_WAIT_MS: wholeNumber(0, 1000).default(0),
   /** How often the reconciler looks for what is overdue. */
   RECONCILE_INTERVAL_MS: wholeNumber(10, 3_600_000).default(1000),
   /** How long a dispatched job may be silent before the reconciler looks at its workflow. */

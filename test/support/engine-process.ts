@@ -11,6 +11,8 @@ import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import { reconciler, type SweepResult } from '#application/reconcile.ts';
+import type { WorkflowLocks } from '#application/ports/workflow-locks.ts';
+import type { StateExchange } from '#application/shared-state.ts';
 import { createStateCache } from '#application/state-cache.ts';
 import { createWorkflows, type Workflows } from '#application/workflows.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
@@ -64,10 +66,13 @@ export function startProcess(
     cachedStates = 100,
     pause,
     bus = null,
+    ...sharing
   }: {
     readonly cachedStates?: number;
     readonly pause?: CallTools['pause'];
     readonly bus?: BusWatch | null;
+    readonly exchange?: StateExchange;
+    readonly locks?: WorkflowLocks;
   } = {},
 ): EngineProcess {
   const { store, services } = world;
@@ -75,7 +80,7 @@ export function startProcess(
     find: (name) => (services.catalogue().has(name) ? { name, timeoutMs: 5000 } : undefined),
   });
   const cache = createStateCache(cachedStates);
-  const parts = { ...world, definitions, cache, dispatchSlackMs: SLACK_MS };
+  const parts = { ...world, definitions, cache, dispatchSlackMs: SLACK_MS, ...sharing };
   const workflows = createWorkflows(parts);
   const tools = { ...world, workflows, ...(pause === undefined ? {} : { pause }) };
   const sweep = reconciler({ ...parts, workflows });

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import type { WorkflowLocks } from '#application/ports/workflow-locks.ts';
+import { acquireLock, releaseLock, type FencedLock } from '#adapters/redis/fenced-lock.ts';
+import { createUnlessSlow } from '#adapters/redis/unless-slow.ts';
+
+/*
+ * Who owns what: `<prefix>:lock:<workflow>` is the fenced lock of one workflow, `<prefix>:locks:fence` counts all their takings.
+ *
+ * 1. A lock is held from before a state is looked at until its commit is answered, and not while a service is called. It is not
+ *    renewed: a commit that takes longer than its life goes on without it.
+ * 2. Nothing hangs on it. What is written under it carries the version of the workflow, which refuses whoever comes second,
+ *    also a process that was frozen while it held the lock.
+ */
+
+/** Far longer than a commit; as long as a dead process's lock delays the others, each by its `waitMs`. */
+const TTL_MS = 2000;
+
+/** Between two looks at a lock that another has. */
+const SHORTEST_LOOK_MS = 2;
+const LONGEST_LOOK_MS = 16;
+
+/** Redis answers in less than a millisecond, unless somebody is in trouble. */
+const ANSWER_MS = 50;
+const REST_MS = 1000;
+
+/**
+ * @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it.
+ * @param options.waitMs for a lock that another process has; the work goes on without it then
+ * @param options.answerMs for an answer of Redis; the work goes on without it then
+ */
+export function createWorkflowLocks(options: {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly waitMs: number;
+  readonly answerMs?: number;
+}): WorkflowLocks {
+  const { redis, prefix, waitMs, answerMs = ANSWER_MS } = options;
+  const unlessSlow = createUnlessSlow({ limitMs: answerMs, restMs: REST_MS });
+  const fenceKey = `${prefix}:locks:fence`;
+
+  return {
+    async around(workflowId, work) {
+      const key = `${prefix}:lock:${workflowId}`;
+      const lock = { key, fenceKey, owner: randomUUID(), ttlMs: TTL_MS };
+      const { taken, waited } = await take(lock);
+      try {
+        return await work(waited);
+      } finally {
+        // not waited for: who comes next sees it gone, or looks again
+        if (taken) void unlessSlow(() => releaseLock(redis, lock));
+      }
+    },
+  };
+
+  async function take(lock: FencedLock) {
+    const givesUpAt = performance.now() + waitMs;
+    let lookMs = SHORTEST_LOOK_MS;
+    for (let waited = false; ; waited = true) {
+      const taken = await unlessSlow(async () => (await acquireLock(redis, lock)) !== null);
+      if (taken !== false) return { taken: taken === true, waited };
+      const leftMs = givesUpAt - performance.now();
+      if (leftMs <= 0) return { taken, waited: true };
+      await pause(Math.min(leftMs, lookMs * (0.5 + Math.random())));
+      lookMs = Math.min(LONGEST_LOOK_MS, lookMs * 2);
+    }
+  }
+}
