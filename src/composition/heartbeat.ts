@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createProcessSampler } from '#adapters/telemetry/process-sampler.ts';
-import type { Heartbeat } from '#application/ports/load-board.ts';
+import type { Heartbeat, LoadView } from '#application/ports/load-board.ts';
 import type { Engine } from '#composition/engine.ts';
 import type { RunningRole } from '#composition/role.ts';
 
@@ -13,15 +13,17 @@ const STEER_EVERY = 5;
 /**
  * Tells the board once a second what this process serves and measures, and hears what the others know of
  * breakers. Two commands, outside the path of any job.
- * @param queues which it serves, and how many jobs of each at once
- * @param onWiped called when the board was wiped since the last beat, and all else in Redis with it
  */
 export function startHeartbeat(
-  { loadBoard, services, clock }: Engine,
-  name: string,
-  queues: Heartbeat['queues'],
-  onWiped: () => Promise<void>,
+  { loadBoard, services, clock, logger }: Engine,
+  options: Pick<Heartbeat, 'name' | 'queues'> & {
+    /** Called every few seconds with what the monitor shows, however old; null: nothing. */
+    readonly onView: (view: LoadView | null) => Promise<void>;
+    /** Called when the board was wiped since the last beat, and all else in Redis with it. */
+    readonly onWiped: () => Promise<void>;
+  },
 ): RunningRole {
+  const { name, queues, onView, onWiped } = options;
   const processId = randomUUID();
   const sampler = createProcessSampler();
   let beating = false;
@@ -41,12 +43,18 @@ export function startHeartbeat(
     if (beating) return; // Redis is slow or away: counters only grow, nothing is lost
     beating = true;
     await services.syncBreakers();
-    if (beats % STEER_EVERY === 0) services.steer(await loadBoard.view());
+    if (beats % STEER_EVERY === 0) await look();
     beats += 1;
     const calls = services.takeTallies();
     const at = clock.now();
     const beat = { processId, name, at, queues, ...sampler.sample(), calls };
     if ((await loadBoard.beat(beat)) === 'wiped') await onWiped();
     beating = false;
+  }
+
+  async function look(): Promise<void> {
+    const view = await loadBoard.view();
+    services.steer(view);
+    await onView(view).catch((error: unknown) => logger.debug('limits not looked at', { error }));
   }
 }

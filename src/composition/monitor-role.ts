@@ -21,7 +21,7 @@ export const monitorRole: Role = async (engine) => {
     ...engine,
     services: registry.services.map(monitored),
     board: engine.loadBoard,
-    limits: createQueueLimits(engine.queue.queues),
+    limits: createQueueLimits({ redis, queues: engine.queue.queues }),
     probe,
   };
   const lease = createLeaderLease({

@@ -2,6 +2,7 @@ import { createQueueLimits } from '#adapters/bullmq/queue-limits.ts';
 import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
 import { openWorkerRedis } from '#adapters/redis/connection.ts';
 import { advance } from '#application/advance.ts';
+import { limitKeeper } from '#application/monitor/limit-keeper.ts';
 import type { Service } from '#adapters/http/service-registry.ts';
 import { ConfigFileError } from '#composition/config-file-error.ts';
 import type { Engine } from '#composition/engine.ts';
@@ -19,7 +20,13 @@ export function workerRole(only: readonly string[] | null): Role {
     const { config, logger, clock } = engine;
     const queues = queuesToServe(engine, only);
     const connection = openWorkerRedis(engine.redisUrl, 'worker', logger);
-    const limits = createQueueLimits(engine.queue.queues);
+    const limits = createQueueLimits({ redis: engine.redis, queues: engine.queue.queues });
+    const granted = new Map(
+      engine.registry.services.flatMap(({ queueName, concurrency }) =>
+        concurrency === null ? [] : [[queueName, concurrency] as const],
+      ),
+    );
+    const keepLimits = limitKeeper({ limits, normal: granted, clock, logger });
     const workers = startStepWorkers({
       connection,
       prefix: config.queuePrefix,
@@ -28,12 +35,12 @@ export function workerRole(only: readonly string[] | null): Role {
       now: () => clock.now(),
       logger,
     });
-    const heartbeat = startHeartbeat(
-      engine,
-      'worker',
-      queues.map(({ queueName, concurrency }) => ({ queue: queueName, concurrency })),
-      limitServices,
-    );
+    const heartbeat = startHeartbeat(engine, {
+      name: 'worker',
+      queues: queues.map(({ queueName, concurrency }) => ({ queue: queueName, concurrency })),
+      onView: keepLimits,
+      onWiped: limitServices,
+    });
     await limitServices();
     logger.info('worker is up');
     return {
@@ -46,11 +53,8 @@ export function workerRole(only: readonly string[] | null): Role {
 
     /** The registry's limits hold over all processes, and also where no monitor is at work; one that is may have set lower ones. */
     async function limitServices(): Promise<void> {
-      const granted = engine.registry.services.flatMap(({ queueName, concurrency }) =>
-        concurrency === null ? [] : [[queueName, concurrency] as const],
-      );
       try {
-        await limits.ensure(new Map(granted));
+        await limits.ensure(granted);
       } catch (error) {
         logger.warn('limits of queues not set: the monitor sets them', { error });
       }

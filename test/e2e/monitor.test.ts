@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import test from 'ava';
 import { engineForFile } from '#test/support/processes/engine-for-file.ts';
 import { until } from '#test/support/until.ts';
@@ -20,7 +21,7 @@ async function load(): Promise<Metrics['load']> {
   return (body as Metrics).load;
 }
 
-test('a monitor that is killed is followed by another within 10 s', async (t) => {
+test.serial('a monitor that is killed is followed by another within 10 s', async (t) => {
   await until(async () => (await load()) !== null);
   const [first, second] = engine().running('monitor');
   if (!first || !second) throw new Error('two monitors should run');
@@ -34,6 +35,27 @@ test('a monitor that is killed is followed by another within 10 s', async (t) =>
   await until(async () => ((await load())?.at ?? '') > seen);
   t.true(Date.now() - killedAt < 10_000, `${Date.now() - killedAt} ms`);
   t.true((await load())?.services.every(({ concurrency }) => concurrency.limit === 7));
+});
+
+test.serial('the last limit of monitors that are all dead decays to the usual one', async (t) => {
+  const { running, redisUrl } = engine();
+  for (const monitor of running('monitor')) {
+    monitor.signal('SIGKILL');
+    await monitor.ended;
+  }
+  const redis = new Redis(redisUrl);
+  t.teardown(() => redis.disconnect());
+  const meta = '{wes}:steps.picking-service:meta';
+  t.deepEqual(await redis.hmget(meta, 'concurrency', 'throttled'), ['7', '1']);
+  // as if it had died while the service was sick
+  await redis.hset(meta, 'concurrency', 2);
+  const killedAt = performance.now();
+  const limit = async () => Number(await redis.hget(meta, 'concurrency'));
+  await until(async () => (await limit()) > 2, 60_000);
+  t.true(performance.now() - killedAt > 10_000, 'it held at first');
+  await until(async () => (await limit()) === 7, 60_000);
+  t.true(performance.now() - killedAt < 60_000);
+  t.is(await redis.hget(meta, 'throttled'), null);
 });
 
 async function leads(child: { log(): Promise<string> }): Promise<boolean> {

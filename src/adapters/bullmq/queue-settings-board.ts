@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { QueueSetting, QueueSettingsBoard } from '#application/ports/queue-settings.ts';
 import { answered } from '#adapters/bullmq/answered.ts';
+import { THROTTLED } from '#adapters/bullmq/queue-limits.ts';
 
 /*
  * Who owns what: the key `<prefix>:known` is there exactly as long as Redis has not been wiped since `acknowledge`. It has no TTL, so
@@ -21,7 +22,8 @@ export function createQueueSettingsBoard(options: {
   return {
     async look() {
       const question = redis.multi().exists(known);
-      for (const queue of queues) question.hmget(queue.toKey('meta'), 'paused', 'concurrency');
+      for (const queue of queues)
+        question.hmget(queue.toKey('meta'), 'paused', 'concurrency', THROTTLED);
       const [first, ...answers] = (await answered(question.exec())) ?? [];
       const settings = queues.flatMap((queue, index) => {
         const setting = toSetting(answers[index]?.[1]);
@@ -43,10 +45,12 @@ export function createQueueSettingsBoard(options: {
   };
 }
 
-/** null: nothing is set. */
+/** null: nothing is set. A limit of the monitor's is of the moment: noted, it would come back after a wipe and stay. */
 function toSetting(fields: unknown): QueueSetting | null {
-  const [paused, concurrency] = Array.isArray(fields) ? (fields as readonly unknown[]) : [];
-  const limit = Number(concurrency ?? 0);
+  const [paused, concurrency, throttled] = Array.isArray(fields)
+    ? (fields as readonly unknown[])
+    : [];
+  const limit = typeof throttled === 'string' ? 0 : Number(concurrency ?? 0);
   const setting = { paused: typeof paused === 'string', concurrency: limit > 0 ? limit : null };
   return setting.paused || setting.concurrency !== null ? setting : null;
 }

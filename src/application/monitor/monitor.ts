@@ -34,7 +34,7 @@ export type MonitorParts = {
   readonly board: LoadBoard;
   readonly breakerBoard: BreakerBoard;
   readonly probe: LoadProbe;
-  readonly limits: QueueLimits;
+  readonly limits: Pick<QueueLimits, 'apply'>;
   readonly queue: Pick<JobQueue, 'depths'>;
   readonly store: NoteStore;
   readonly clock: Clock;

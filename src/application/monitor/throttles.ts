@@ -37,7 +37,7 @@ type Throttle = {
  */
 export function createThrottles(parts: {
   readonly services: readonly MonitoredService[];
-  readonly limits: QueueLimits;
+  readonly limits: Pick<QueueLimits, 'apply'>;
   readonly logger: Logger;
   readonly latest: LoadView | null;
 }) {

@@ -26,7 +26,7 @@ async function queueOf(t: ExecutionContext, url: string) {
     await queue.close();
     redis.disconnect();
   });
-  return { redis, prefix, queue, limits: createQueueLimits(queue.queues) };
+  return { redis, prefix, queue, limits: createQueueLimits({ redis, queues: queue.queues }) };
 }
 
 /** Two worker processes, as far as Redis can tell, whose jobs end when the test lets them. */
@@ -110,6 +110,21 @@ test('only what differs is written, queues that we do not have are passed over',
   t.deepEqual(await limits.apply(new Map([[QUEUE, 5]])), []);
   t.deepEqual(await limits.apply(new Map([['steps.nobody', 5]])), []);
   t.deepEqual(await limits.apply(new Map([[QUEUE, null]])), [QUEUE]);
+});
+
+test('what a monitor has set is told from what others have, until it is settled', async (t) => {
+  const { limits, queue } = await queueOf(t, server().url);
+  await limits.ensure(new Map([[QUEUE, 20]]));
+  t.deepEqual([...(await limits.throttled())], []);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 20]])), [], 'the same limit, now answered for');
+  t.deepEqual([...(await limits.throttled())], [[QUEUE, 20]]);
+  await limits.apply(new Map([[QUEUE, 4]]));
+  t.deepEqual([...(await limits.throttled())], [[QUEUE, 4]]);
+  await limits.settle(new Map([[QUEUE, 20]]));
+  t.deepEqual([...(await limits.throttled())], []);
+  t.is(await queue.queues[0]?.getGlobalConcurrency(), 20);
+  await limits.settle(new Map([[QUEUE, null]]));
+  t.is(await queue.queues[0]?.getGlobalConcurrency(), null);
 });
 
 test('after Redis was wiped the next look sets the limit again', async (t) => {

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { Queue } from 'bullmq';
+import { createQueueLimits } from '#adapters/bullmq/queue-limits.ts';
 import { createQueueSettingsBoard } from '#adapters/bullmq/queue-settings-board.ts';
 import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
@@ -51,6 +52,14 @@ test('pauses and limits are seen, whoever has set them, and seen no more when th
   await a.resume();
   await b.removeGlobalConcurrency();
   t.deepEqual((await board.look()).settings, {});
+});
+
+test("a limit that a monitor has set is none of a person's: it is not seen", async (t) => {
+  const { board, redis, a, b } = await scene(t);
+  const limits = createQueueLimits({ redis, queues: [a, b] });
+  await limits.apply(new Map([['steps.a', 2]]));
+  await limits.ensure(new Map([['steps.b', 5]]));
+  t.deepEqual((await board.look()).settings, { 'steps.b': { paused: false, concurrency: 5 } });
 });
 
 test('applied settings hold; those of unknown queues are left out', async (t) => {

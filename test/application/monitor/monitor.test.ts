@@ -57,7 +57,6 @@ async function monitored(
         for (const [queue, limit] of wanted) limits.set(queue, limit);
         return [];
       },
-      async ensure() {},
     },
     queue: {
       depths: async () => [

@@ -46,7 +46,7 @@ async function floor(instances: readonly string[] = [A, B]) {
       },
       close: async () => {},
     },
-    limits: { apply: async () => [], ensure: async () => {} },
+    limits: { apply: async () => [] },
     queue: {
       depths: async () => [
         { queue: 'q', serviceName: SERVICE, waiting: 5, active: 0, delayed: 0, paused: false },
