@@ -1,15 +1,20 @@
-import type { Clock } from '#application/ports/clock.ts';
+import { clockWatch } from '#application/clock-watch.ts';
+import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
-import type { JobQueue, StepJobPayload } from '#application/ports/job-queue.ts';
+import type { AwaitedJob, JobQueue } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type { WorkflowHead, WorkflowStore } from '#application/ports/workflow-store.ts';
 import type { Workflows } from '#application/workflows.ts';
 import { stepsInQueue } from '#domain/workflow/due-work.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
+import { CLOCK_TOLERANCE_MS } from '#domain/workflow/timing.ts';
 import { wakeAt } from '#domain/workflow/wake-at.ts';
 
 /** A workflow that can't be handled (its log or definition is broken) is looked at again this much later, so that it stops nobody. */
 const BROKEN_POSTPONE_MS = 60_000;
+
+/** Jobs rest for some seconds beyond their time at most (a suspect, a store that is away). One that rests for longer was put to rest by a clock that has been put back. */
+const LONGEST_REST_MS = 60_000;
 
 export type SweepResult = {
   /** Workflows looked at. */
@@ -28,14 +33,16 @@ export function reconciler(parts: {
   readonly store: WorkflowStore;
   readonly queue: JobQueue;
   readonly workflows: Workflows;
-  readonly clock: Clock;
+  readonly clock: Clock & SteadyClock;
   readonly logger: Logger;
   readonly dispatchSlackMs: number;
 }) {
   const { store, queue, workflows, clock, logger, dispatchSlackMs } = parts;
 
+  const mayHoldLaterTimes = clockWatch(clock);
+
   return async (limit: number): Promise<SweepResult> => {
-    const heads = await store.overdue(clock.now(), limit);
+    const heads = [...(await store.overdue(clock.now(), limit)), ...(await writtenAhead(limit))];
     const loaded = await Promise.all(heads.map((head) => load(head)));
     const states = loaded.filter((state) => state !== null);
     const lost = await findLost(states);
@@ -55,6 +62,12 @@ export function reconciler(parts: {
     const redispatched = [...lost.values()].reduce((sum, stepIds) => sum + stepIds.length, 0);
     return { seen: heads.length, redispatched };
   };
+
+  /** Workflows whose times are those of a clock that has been put back: to be handled is all that they need (`ClockPutBack`). */
+  async function writtenAhead(limit: number): Promise<readonly WorkflowHead[]> {
+    if (!mayHoldLaterTimes()) return [];
+    return await store.writtenAfter(clock.now() + CLOCK_TOLERANCE_MS, limit);
+  }
 
   async function load({ workflowId }: WorkflowHead): Promise<WorkflowState | null> {
     try {
@@ -92,7 +105,8 @@ export function reconciler(parts: {
   async function findLost(
     states: readonly WorkflowState[],
   ): Promise<ReadonlyMap<string, readonly string[]>> {
-    const overdue = states.flatMap((state) => overdueJobs(state, clock.now() - dispatchSlackMs));
+    const now = clock.now();
+    const overdue = states.flatMap((state) => overdueJobs(state, now, dispatchSlackMs));
     const lost = new Map<string, string[]>();
     if (overdue.length === 0) return lost;
     try {
@@ -109,21 +123,19 @@ export function reconciler(parts: {
   }
 }
 
-function overdueJobs(
-  state: WorkflowState,
-  before: number,
-): readonly (StepJobPayload & { readonly serviceName: string | null })[] {
+function overdueJobs(state: WorkflowState, now: number, slackMs: number): readonly AwaitedJob[] {
   return stepsInQueue(state)
-    .filter((step) => Math.max(step.dueAt ?? 0, state.updatedAt) <= before)
-    .map((step) => jobOf(state, step));
+    .filter((step) => Math.max(step.dueAt ?? 0, state.updatedAt) <= now - slackMs)
+    .map((step) => jobOf(state, step, now + LONGEST_REST_MS));
 }
 
-function jobOf(state: WorkflowState, step: StepState) {
+function jobOf(state: WorkflowState, step: StepState, latestAt: number): AwaitedJob {
   const definition = stepDefinition(state.definition, step.stepId);
   return {
     workflowId: state.workflowId,
     stepId: step.stepId,
     dispatch: step.dispatch ?? 0,
     serviceName: definition.kind === 'call' ? definition.serviceName : null,
+    latestAt,
   };
 }

@@ -117,6 +117,14 @@ export function createWorkflows(parts: {
     }
   }
 
+  /** Somebody should look after the clocks. */
+  function tellOfClock({ state: { workflowId }, events }: Decided): void {
+    const [first] = events;
+    if (first?.event.type !== 'ClockPutBack') return;
+    const { aheadMs } = first.event;
+    logger.warn('the clock is behind the last event of a workflow', { workflowId, aheadMs });
+  }
+
   async function commit(
     { state, events }: Decided,
     idempotency?: IdempotencyRecord,
@@ -148,6 +156,7 @@ export function createWorkflows(parts: {
       const changes = decision.kind === 'decided' && decision.events.length > 0;
       if (changes) {
         if ((await commit(decision)).kind === 'committed') {
+          tellOfClock(decision);
           return { kind: 'done', state: decision.state, events: decision.events };
         }
         logger.debug('a commit was refused: another was first', { workflowId });

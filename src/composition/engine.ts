@@ -21,7 +21,7 @@ import type { Triggers } from '#application/inbound/trigger.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { ReleaseBoard } from '#application/ports/release-board.ts';
 import type { Floor } from '#application/ports/floor.ts';
-import type { Clock } from '#application/ports/clock.ts';
+import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import type { EventBus } from '#application/ports/event-bus.ts';
 import type { Logger } from '#application/ports/logger.ts';
@@ -52,7 +52,7 @@ export type EngineKafka = { readonly settings: KafkaConfig; readonly bus: EventB
 export type Engine = {
   readonly config: Config;
   readonly logger: Logger;
-  readonly clock: Clock;
+  readonly clock: Clock & SteadyClock;
   readonly store: EngineStore;
   readonly redisUrl: string;
   /** Fails fast; for producers, leases and questions. */

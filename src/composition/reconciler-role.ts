@@ -57,7 +57,7 @@ export const reconcilerRole: Role = async (engine) => {
       await lookAfterQueues();
       const { seen, redispatched } = await sweep(SWEEP);
       if (redispatched > 0) logger.warn(`reconciler: ${redispatched} lost jobs dispatched again`);
-      return seen === SWEEP;
+      return seen >= SWEEP;
     } catch (error) {
       logger.error('reconciler: a sweep failed, the next one tries again', { error });
       return false;

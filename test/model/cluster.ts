@@ -41,8 +41,6 @@ export type Cluster = Omit<EngineWorld, 'services'> & {
   readonly witness: Witness;
   /** epoch ms */
   readonly bornAt: number;
-  /** The latest time that the clocks on the wall ever showed. */
-  latest(): number;
   readonly definitions: readonly WorkflowDefinition[];
   /** One of the living; who dies is followed by another at once. */
   process(pick: number): MortalProcess;
@@ -86,7 +84,6 @@ export async function createCluster(
   });
   const queue = createFakeJobQueue(clock);
   const world = { clock, store, queue, services, logger: recordingLogger() };
-  let latest = clock.now();
   let reads = 0;
   const lag = () => lags[(reads += 1) % lags.length] ?? 0;
   let sleepers: (() => void)[] = [];
@@ -116,7 +113,6 @@ export async function createCluster(
     ...world,
     witness,
     bornAt: clock.now(),
-    latest: () => Math.max(latest, clock.now()),
     definitions,
     starts: [],
     commands: [],
@@ -163,7 +159,6 @@ export async function createCluster(
       await turn();
     },
     jump(ms) {
-      latest = Math.max(latest, clock.now());
       clock.set(ms);
       services.shift(ms);
       queue.shift(ms);

@@ -75,6 +75,7 @@ export function startMortalProcess(
     readLog: (workflowId, after) => slowly(() => world.store.readLog(workflowId, after)),
     findIdempotency: (key, now) => slowly(() => world.store.findIdempotency(key, now)),
     overdue: (now, limit) => slowly(() => world.store.overdue(now, limit)),
+    writtenAfter: (time, limit) => slowly(() => world.store.writtenAfter(time, limit)),
     postpone: (wakes) => slowly(() => world.store.postpone(wakes)),
   };
   const queue: JobQueue = {

@@ -41,6 +41,12 @@ export function expectedUndo(
       case 'StepOutcomeResolved':
         if (event.output === null) settledAt.delete(event.stepId);
         break;
+      case 'ClockPutBack':
+        // what was due by the later clock is due now, and may have been begun by it
+        for (const [stepId, at] of retryAt) {
+          if (at > occurredAt) retryAt.set(stepId, occurredAt);
+        }
+        break;
       case 'WorkflowFailed':
       case 'WorkflowCompensationStarted':
         // attempts that are due later are called off: what is known of the ones before counts

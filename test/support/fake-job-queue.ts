@@ -134,13 +134,14 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
     dispatch: (added) => answer(() => added.forEach(add)),
     areAlive: (asked) =>
       answer(() =>
-        asked.map(({ workflowId, stepId, dispatch }) =>
+        asked.map(({ workflowId, stepId, dispatch, latestAt }) =>
           [...jobs].some(
             (job) =>
               job.workflowId === workflowId &&
               job.stepId === stepId &&
               job.dispatch === dispatch &&
-              job.state !== 'blocked',
+              job.state !== 'blocked' &&
+              (job.state === 'active' || job.notBefore <= latestAt),
           ),
         ),
       ),

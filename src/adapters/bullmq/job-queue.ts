@@ -65,11 +65,12 @@ export function createJobQueue(options: {
       const alive = jobs.map(async (job) => {
         const [queue, id] = [queueOf(job.serviceName), stepJobId(job)];
         // an id may outlive what the job holds: it is still in its list, and nobody can run it
-        const [state, held] = await Promise.all([
+        const [state, held, delayed] = await Promise.all([
           queue.getJobState(id),
           connection.exists(queue.toKey(id)),
+          connection.zscore(queue.toKey('delayed'), id),
         ]);
-        return ALIVE.has(state) && held === 1;
+        return ALIVE.has(state) && held === 1 && delayedUntil(delayed) <= job.latestAt;
       });
       return await answered(Promise.all(alive));
     },
@@ -95,6 +96,11 @@ export function createJobQueue(options: {
     });
     return { flow, done };
   }
+}
+
+/** BullMQ's score of a delayed job holds its time, epoch ms, above 12 bits that keep those of one ms in order. @returns 0: not delayed */
+function delayedUntil(score: string | null): number {
+  return score === null ? 0 : Number(score) / 0x1000;
 }
 
 /** The chain as BullMQ nests it: the last step is the root, each step's child is the one before it. */

@@ -31,12 +31,29 @@ export function overdue(
   now: number,
   limit: number,
 ): readonly WorkflowHead[] {
-  const wakeAt = (head: WorkflowHead) => head.wakeAt ?? Infinity;
-  return [...heads]
-    .filter((head) => wakeAt(head) <= now)
+  return bySoonest([...heads].filter((head) => wakeAt(head) <= now)).slice(0, limit);
+}
+
+/** Heads that were written, and have to be looked at, after that time. */
+export function writtenAfter(
+  heads: Iterable<WorkflowHead>,
+  time: number,
+  limit: number,
+): readonly WorkflowHead[] {
+  const ahead = [...heads].filter(
+    (head) => head.updatedAt > time && head.wakeAt !== null && head.wakeAt > time,
+  );
+  return bySoonest(ahead).slice(0, limit);
+}
+
+function bySoonest(heads: readonly WorkflowHead[]): readonly WorkflowHead[] {
+  return heads
     .toSorted((a, b) => wakeAt(a) - wakeAt(b) || compare(a.workflowId, b.workflowId))
-    .slice(0, limit)
     .map((head) => ({ ...head }));
+}
+
+function wakeAt(head: WorkflowHead): number {
+  return head.wakeAt ?? Infinity;
 }
 
 export function count(heads: Iterable<WorkflowHead>): WorkflowCounts {

@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '#application/ports/errors.ts';
 import { createCursors } from '#adapters/memory/cursors.ts';
 import { createDefinitions } from '#adapters/memory/definitions.ts';
 import { createWaits } from '#adapters/memory/event-waits.ts';
-import { count, overdue, page } from '#adapters/memory/head-queries.ts';
+import { count, overdue, page, writtenAfter } from '#adapters/memory/head-queries.ts';
 import { createInboundRecords } from '#adapters/memory/inbound-records.ts';
 import { createNotes } from '#adapters/memory/notes.ts';
 import { createReleaseLine } from '#adapters/memory/release-line.ts';
@@ -40,6 +40,7 @@ export function createMemoryStore(): EngineStore {
     currentVersion: (workflowId) => answer(() => logs.heads.get(workflowId)?.version ?? 0),
     list: (filter, after, limit) => answer(() => page(logs.heads.values(), filter, after, limit)),
     overdue: (now, limit) => answer(() => overdue(logs.heads.values(), now, limit)),
+    writtenAfter: (time, limit) => answer(() => writtenAfter(logs.heads.values(), time, limit)),
     postpone: (wakes) =>
       answer(() => {
         for (const { workflowId, version, wakeAt } of wakes) {

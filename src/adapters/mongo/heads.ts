@@ -5,7 +5,10 @@ import type { Collections, Models } from '#adapters/mongo/models.ts';
 import { HAS_WAKE_TIME, WORKFLOW_INDEXES } from '#adapters/mongo/models/workflow.ts';
 
 /** Heads: reads, and the one write that is no event. Rejects with CorruptRecordError, and the driver's errors. */
-export type Heads = Pick<WorkflowStore, 'currentVersion' | 'list' | 'overdue' | 'postpone'>;
+export type Heads = Pick<
+  WorkflowStore,
+  'currentVersion' | 'list' | 'overdue' | 'writtenAfter' | 'postpone'
+>;
 
 /** The end of the year 9999, up to which all that reads BSON agrees on dates; a caller may ask for what is due at any time. */
 const LAST_TIME = Date.UTC(10_000, 0) - 1;
@@ -34,6 +37,17 @@ export function createHeads({ workflows }: Models, collections: Collections): He
           { wakeAt: { ...HAS_WAKE_TIME, $lte: new Date(Math.min(now, LAST_TIME)) } },
           HEAD_PROJECTION,
         )
+        .sort(WORKFLOW_INDEXES.byWake)
+        .hint(WORKFLOW_INDEXES.byWake)
+        .limit(limit)
+        .lean();
+      return documents.map(toHead);
+    },
+    async writtenAfter(time, limit) {
+      if (limit <= 0) return [];
+      const after = { $gt: new Date(time) };
+      const documents = await workflows
+        .find({ wakeAt: { ...HAS_WAKE_TIME, ...after }, updatedAt: after }, HEAD_PROJECTION)
         .sort(WORKFLOW_INDEXES.byWake)
         .hint(WORKFLOW_INDEXES.byWake)
         .limit(limit)

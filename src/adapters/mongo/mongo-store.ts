@@ -87,6 +87,7 @@ export function createMongoStore(
     currentVersion: (workflowId) => pass(() => heads.currentVersion(workflowId)),
     list: (filter, after, limit) => pass(() => heads.list(filter, after, limit)),
     overdue: (now, limit) => pass(() => heads.overdue(now, limit)),
+    writtenAfter: (time, limit) => pass(() => heads.writtenAfter(time, limit)),
     postpone: (wakes) => pass(() => heads.postpone(wakes)),
     findIdempotency: (key, now) => pass(() => idempotency.find(key, now)),
     counts: () => pass(async () => toCounts((await feedWriter.bringUpToDate())?.totals ?? [])),

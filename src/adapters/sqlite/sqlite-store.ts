@@ -50,6 +50,7 @@ export function createSqliteStore(
     currentVersion: (workflowId) => read(() => heads.currentVersion(workflowId)),
     list: (filter, after, limit) => read(() => heads.list(filter, after, limit)),
     overdue: (now, limit) => read(() => heads.overdue(now, limit)),
+    writtenAfter: (time, limit) => read(() => heads.writtenAfter(time, limit)),
     postpone: (wakes) =>
       group.write(() => {
         for (const { workflowId, version, wakeAt } of wakes) {

@@ -27,6 +27,7 @@ type ReadName =
   | 'currentVersion'
   | 'list'
   | 'overdue'
+  | 'writtenAfter'
   | 'findIdempotency'
   | 'counts'
   | 'readFeed'

@@ -7,7 +7,7 @@ export function isoOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : iso(epochMs);
 }
 
-/** Milliseconds between two times; null while one of them is not known. */
+/** Milliseconds between two times, 0 where a clock was put back in between; null while one of them is not known. */
 export function durationMs(from: number | null, to: number | null): number | null {
-  return from === null || to === null ? null : to - from;
+  return from === null || to === null ? null : Math.max(0, to - from);
 }

@@ -100,7 +100,8 @@ function specificData(
     }
     case 'WorkflowCompleted': {
       const { startedAt, totalSteps } = present(context);
-      const executionDurationMs = startedAt === null ? null : recorded.occurredAt - startedAt;
+      const executionDurationMs =
+        startedAt === null ? null : Math.max(0, recorded.occurredAt - startedAt);
       return { completedAt: at, executionDurationMs, totalSteps, outputParameters: event.output };
     }
     case 'WorkflowFailed': {

@@ -17,6 +17,13 @@ export type StepJob = StepJobPayload & {
   readonly delayMs: number;
 };
 
+/** A job that should be there. */
+export type AwaitedJob = StepJobPayload & {
+  readonly serviceName: string | null;
+  /** By when it must come, epoch ms: one that rests for longer is as good as gone. */
+  readonly latestAt: number;
+};
+
 /** Jobs that run one after the other, first to last, at one priority. */
 export type JobChain = {
   readonly priority: WorkflowPriority;
@@ -38,10 +45,8 @@ export type QueueDepth = {
 export interface JobQueue {
   /** Adds the chains; rejects with QueueUnavailableError when Redis is away. */
   dispatch(chains: readonly JobChain[]): Promise<void>;
-  /** For each job: is it there and able to run (waiting, delayed or active)? */
-  areAlive(
-    jobs: readonly (StepJobPayload & { readonly serviceName: string | null })[],
-  ): Promise<readonly boolean[]>;
+  /** For each job: is it there and able to run in time (waiting, active, or delayed until then)? */
+  areAlive(jobs: readonly AwaitedJob[]): Promise<readonly boolean[]>;
   /** How many jobs each queue holds, by what they wait for. */
   depths(): Promise<readonly QueueDepth[]>;
   /** Resolves when Redis answers. */

@@ -1,6 +1,7 @@
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import { allowedCommands, refusal } from '#domain/workflow/allowed.ts';
 import type { OperatorCommandType, WorkflowCommand } from '#domain/workflow/commands.ts';
+import { bringBack, noticeClockPutBack } from '#domain/workflow/clock-put-back.ts';
 import { draftOf, draftOfNew } from '#domain/workflow/draft.ts';
 import type { RecordedEvent, WorkflowCreation } from '#domain/workflow/events.ts';
 import { operate } from '#domain/workflow/operate.ts';
@@ -29,6 +30,7 @@ export type Decision =
  */
 export function decide(state: WorkflowState, command: WorkflowCommand, at: number): Decision {
   const draft = draftOf(state, at);
+  const stranded = noticeClockPutBack(draft);
   switch (command.type) {
     case 'reportStepSuccess':
     case 'reportStepFailure':
@@ -47,6 +49,7 @@ export function decide(state: WorkflowState, command: WorkflowCommand, at: numbe
       operate(draft, command);
     }
   }
+  bringBack(draft, stranded);
   return { kind: 'decided', events: draft.events, state: draft.state };
 }
 

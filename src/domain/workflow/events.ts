@@ -99,6 +99,8 @@ export type WorkflowEvent =
   | { readonly type: 'StepAbandoned'; readonly stepId: string }
   /** Its worker was taken for dead over it: the call may have been made, and may still be. */
   | { readonly type: 'StepStalled'; readonly stepId: string }
+  /** The event before it lies in the future by so much: the clock that wrote it has been put back since. */
+  | { readonly type: 'ClockPutBack'; readonly aheadMs: number }
   | { readonly type: 'StepRetryRequested'; readonly stepId: string; readonly requestedBy: string }
   | {
       readonly type: 'StepExecutionRequested';

@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
+import { clockPutBack } from '#domain/workflow/evolve-clock.ts';
 import type { EventOf, RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
 import { dispatched } from '#domain/workflow/evolve-dispatch.ts';
 import {
@@ -163,6 +164,8 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
     }
     case 'StepsDispatched':
       return dispatched(state, event, at);
+    case 'ClockPutBack':
+      return clockPutBack(state, event.aheadMs, at);
     default:
       return promote(withStep(state, event, at), at);
   }

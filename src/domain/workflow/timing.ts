@@ -10,6 +10,12 @@ export const STALE_STATE_MS = 1000;
 /** How long after a failure a call may still report, beside its own timeout: a late beginning, and the queue's hand-over. */
 export const DRAIN_SLACK_MS = STALE_STATE_MS + 1000;
 
+/**
+ * By how much clocks of different machines may differ. A workflow whose last event lies further in the future than that was written
+ * by a clock that has been put back.
+ */
+export const CLOCK_TOLERANCE_MS = 10_000;
+
 /** Timeout of a service call where neither the step nor the service says otherwise (SPEC 3). */
 export const DEFAULT_CALL_TIMEOUT_MS = 5000;
 

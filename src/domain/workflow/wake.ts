@@ -44,7 +44,7 @@ function endWaits(draft: Draft): void {
 }
 
 /** Hands steps whose job is gone to the queue again, each with what was still to follow it in its chain. */
-function redispatch(draft: Draft, lostStepIds: readonly string[]): void {
+export function redispatch(draft: Draft, lostStepIds: readonly string[]): void {
   for (const stepId of lostStepIds) {
     const step = stepsInQueue(draft.state).find((queued) => queued.stepId === stepId);
     if (step === undefined) continue;

@@ -23,7 +23,7 @@ async function scene(t: ExecutionContext) {
   });
   const job = (stepId: string) => ({
     ...{ workflowId: 'w', stepId, dispatch: 1, serviceName: SERVICE },
-    ...{ attempts: 1, delayMs: 0 },
+    ...{ attempts: 1, delayMs: 0, latestAt: Infinity },
   });
   const [first, second] = [job('first'), job('second')];
   await queue.dispatch([{ priority: 'NORMAL', direction: 'do', jobs: [first, second] }]);
@@ -40,4 +40,13 @@ test('a job of which only the id is left is not alive', async (t) => {
   const { queue, redis, first, key } = await scene(t);
   await redis.del(key(stepJobId(first)));
   t.deepEqual(await queue.areAlive([first]), [false]);
+});
+
+test('a job that rests beyond its time is not alive', async (t) => {
+  const { queue, job } = await scene(t);
+  const late = { ...job('late'), delayMs: 3_600_000 };
+  await queue.dispatch([{ priority: 'NORMAL', direction: 'do', jobs: [late] }]);
+  const [inTime, tooEarly] = [Date.now() + 3_660_000, Date.now() + 3_540_000];
+  t.deepEqual(await queue.areAlive([{ ...late, latestAt: inTime }]), [true]);
+  t.deepEqual(await queue.areAlive([{ ...late, latestAt: tooEarly }]), [false]);
 });

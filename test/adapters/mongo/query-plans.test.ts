@@ -82,6 +82,7 @@ if (mongodb !== null) {
       ['readLogs', '_id_', () => store.readLogs([workflowId, rival.workflowId])],
       ['currentVersion', '_id_', () => store.currentVersion(workflowId)],
       ['overdue', 'wakeAt_1__id_1', () => store.overdue(NOW, 10)],
+      ['writtenAfter', 'wakeAt_1__id_1', () => store.writtenAfter(NOW, 10)],
       ['findIdempotency', 'idempotency.key_1', () => store.findIdempotency('key', NOW)],
       ['counts', 'unfedSince_1', () => store.counts()],
       ['readFeed', 'last_1', () => store.readFeed('1', 10)],

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
-import { OVERDUE_SQL } from '#adapters/sqlite/heads.ts';
+import { OVERDUE_SQL, WRITTEN_AFTER_SQL } from '#adapters/sqlite/heads.ts';
 import { listQuery } from '#adapters/sqlite/list-query.ts';
 import { connect } from '#adapters/sqlite/connection.ts';
 import {
@@ -59,6 +59,12 @@ test('what is overdue is read from the index of times alone', (t) => {
     line,
     /USING INDEX workflows_by_wake \(wake_at>\? AND wake_at<\?\)|USING INDEX workflows_by_wake \(wake_at<\?\)/,
   );
+  t.deepEqual(others, []);
+});
+
+test('what was written ahead is read from the index of times alone', (t) => {
+  const [line = '', ...others] = explain(t, WRITTEN_AFTER_SQL, {});
+  t.regex(line, /USING INDEX workflows_by_wake \(wake_at>\?\)/);
   t.deepEqual(others, []);
 });
 

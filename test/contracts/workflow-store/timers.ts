@@ -24,6 +24,19 @@ export function timersContract(name: string, open: OpenStore): void {
     for (const head of overdue) t.deepEqual(await storedHead(store, head.workflowId), head);
   });
 
+  test(`${name}: what was written, and is to be looked at, after a time is found by it, the soonest first`, async (t) => {
+    const store = await open(t);
+    const ahead = (updatedAt: number, wakeAt: number | null) =>
+      committed(t, store, creation({ updatedAt, wakeAt }));
+    await ahead(NOW, NOW + 900);
+    await ahead(NOW + 1, null);
+    await ahead(NOW + 1, NOW);
+    const [later, sooner] = [await ahead(NOW + 1, NOW + 40), await ahead(NOW + 7, NOW + 30)];
+    t.deepEqual(await store.writtenAfter(NOW, 10), [sooner, later]);
+    t.deepEqual(await store.writtenAfter(NOW, 1), [sooner]);
+    t.deepEqual(await store.writtenAfter(NOW + 7, 10), []);
+  });
+
   test(`${name}: a commit sets the time anew, or takes it away`, async (t) => {
     const store = await open(t);
     const head = await committed(t, store, creation({ wakeAt: NOW }));
