@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { Logger } from '#application/ports/logger.ts';
-import type { NoteStore } from '#application/ports/note-store.ts';
+import { createLeaderNote } from '#application/leader-note.ts';
+import type { CursorStore } from '#application/ports/cursor-store.ts';
 import type { QueueSettingsBoard } from '#application/ports/queue-settings.ts';
 import { parseJson } from '#domain/parse-json.ts';
 
 /*
  * Who owns what: Redis says what is set on a queue, the store remembers it for the day on which Redis is wiped.
  *
- * 1. Only the leader of the reconcilers looks; what it sees that differs from the note is noted.
+ * 1. Only the leader of the reconcilers looks; what it sees that differs from the note is noted. One that was frozen between looking and
+ *    noting is refused, since its successor has claimed the note before it looked.
  * 2. Of a wiped Redis nothing is noted: the note is applied to it, whoever else restores something does so (`afterWipe`), and only
  *    then does it count as known. A crash in between begins anew; all of it may be done twice.
  * 3. What was set less than one look before a wipe is lost with it.
@@ -22,7 +24,7 @@ const noteSchema = z.record(
 
 export type QueueKeeperParts = {
   readonly board: QueueSettingsBoard;
-  readonly store: NoteStore;
+  readonly store: CursorStore;
   readonly logger: Logger;
   /** What else lives in Redis alone and has to be put there anew; run one after the other, in this order, after the note. */
   readonly afterWipe: readonly (() => Promise<void>)[];
@@ -38,15 +40,16 @@ export function queueKeeper({
   logger,
   afterWipe,
 }: QueueKeeperParts): () => Promise<void> {
+  const note = createLeaderNote(store, NOTE);
   return async () => {
+    const known = (await note.claimed()) ?? '{}';
     const { wiped, settings } = await board.look();
-    const note = (await store.readNote(NOTE)) ?? '{}';
     if (!wiped) {
       const news = JSON.stringify(settings);
-      if (news !== note) await store.saveNote(NOTE, news);
+      if (news !== known) await note.save(news);
       return;
     }
-    const noted = noteSchema.parse(parseJson(note));
+    const noted = noteSchema.parse(parseJson(known));
     await board.apply(noted);
     for (const restore of afterWipe) await restore();
     await board.acknowledge();

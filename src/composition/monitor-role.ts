@@ -48,7 +48,7 @@ export const monitorRole: Role = async (engine) => {
       return;
     }
     if (led?.fence !== fence) {
-      led = { fence, term: await beginMonitorTerm(parts) };
+      led = { fence, term: await beginMonitorTerm(parts, fence) };
       logger.info('monitor: this process leads', { fence });
     }
     await led.term.look();

@@ -50,7 +50,8 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
   const lease = createLeaderLease({ redis, prefix: config.queuePrefix, role, ttlMs: LEASE_MS });
   const options = { group, groups, rules: { classWaitMs }, holdHigh: lookAheadHoldsHigh };
   const { round, releaseUrgent } = releaser(engine, options);
-  let isLeader = false;
+  /** null: this process does not lead. */
+  let fence: number | null = null;
 
   while (!stopped.aborted) await rest(await leadOnce());
   await lease.release();
@@ -58,9 +59,10 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
   /** @returns how long the next look may wait */
   async function leadOnce(): Promise<number> {
     try {
-      if (!(await leads())) return LONGEST_REST_MS;
+      const number = await leads();
+      if (number === null) return LONGEST_REST_MS;
       const { view, isFull } = await round();
-      await engine.releaseBoard.publish(view);
+      await engine.releaseBoard.publish(view, number);
       return isFull ? SHORTEST_REST_MS : Math.min(LONGEST_REST_MS, view.intervalMs);
     } catch (error) {
       logger.error('releaser: a round failed, the next one tries again', { group, error });
@@ -68,14 +70,15 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
     }
   }
 
-  async function leads(): Promise<boolean> {
-    const fence = await lease.acquire();
-    if (isLeader !== (fence !== null)) {
-      isLeader = fence !== null;
-      const what = isLeader ? `leads, with fence ${fence}` : 'leads no more';
+  /** @returns the fence of the lease; null: another process leads */
+  async function leads(): Promise<number | null> {
+    const number = await lease.acquire();
+    if ((number === null) !== (fence === null)) {
+      const what = number === null ? 'leads no more' : `leads, with fence ${number}`;
       logger.info(`releaser of lane group ${group}: this process ${what}`);
     }
-    return isLeader;
+    fence = number;
+    return number;
   }
 
   /** Waits for the next round: until the bell rings, or as long as it may. Urgent orders do not wait for that round. */
@@ -95,7 +98,7 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
 
   async function serveUrgent(lanes: readonly string[]): Promise<void> {
     try {
-      if (!(await leads())) return;
+      if ((await leads()) === null) return;
       for (const lane of lanes) await releaseUrgent(lane);
     } catch (error) {
       logger.error('releaser: HIGH orders wait for the next round', { group, lanes, error });

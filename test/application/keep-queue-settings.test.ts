@@ -19,7 +19,7 @@ function scene(afterWipe: readonly (() => Promise<void>)[] = []) {
   const logger = recordingLogger();
   const keeper = (own = afterWipe) => queueKeeper({ board, store, logger, afterWipe: own });
   const wipe = () => Object.assign(redis, { known: false, settings: {} });
-  return { store, redis, logger, keeper, wipe };
+  return { store, redis, board, logger, keeper, wipe };
 }
 
 test('what was set is set again after Redis was wiped, and the log says so', async (t) => {
@@ -88,11 +88,11 @@ test('whoever else restores something is called once a wipe, in order', async (t
 
 test('looking writes nothing where nothing is new', async (t) => {
   const { store, redis, keeper } = scene();
-  const saved: string[] = [];
-  const { saveNote } = store;
-  store.saveNote = async (name, text) => {
+  const saved: (string | null)[] = [];
+  const { saveCursor } = store;
+  store.saveCursor = async (name, fence, text) => {
     saved.push(text);
-    await saveNote(name, text);
+    return await saveCursor(name, fence, text);
   };
   const look = keeper();
   for (const settings of [{}, {}, PAUSED, PAUSED, {}, {}]) {
@@ -100,4 +100,31 @@ test('looking writes nothing where nothing is new', async (t) => {
     await look();
   }
   t.deepEqual(saved, [JSON.stringify(PAUSED), '{}']);
+});
+
+test('one that was frozen between looking and noting does not undo what its successor noted', async (t) => {
+  const { store, redis, keeper, board, wipe } = scene();
+  await keeper()();
+  const frozen = Promise.withResolvers<void>();
+  const hasLooked = Promise.withResolvers<void>();
+  const { look } = board;
+  const old = keeper();
+  board.look = async () => {
+    const seen = await look();
+    hasLooked.resolve();
+    await frozen.promise;
+    return seen;
+  };
+  redis.settings = LIMITED;
+  const late = old();
+  await hasLooked.promise;
+  board.look = look;
+  redis.settings = PAUSED;
+  await keeper()();
+  frozen.resolve();
+  await late;
+  t.is(await store.readCursor('queue-settings'), JSON.stringify(PAUSED));
+  wipe();
+  await keeper()();
+  t.deepEqual(redis.settings, PAUSED);
 });

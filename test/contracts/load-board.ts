@@ -65,8 +65,8 @@ export function loadBoardContract(
   test(`${name}: the view is read as it was published, however old; what is current is another question`, async (t) => {
     const { board, clock } = await open(t);
     const view = loadViewOf(clock.now(), [serviceLoadOf('picking-service')]);
-    await board.publish(loadViewOf(clock.now() - 5, []));
-    await board.publish(view);
+    await board.publish(loadViewOf(clock.now() - 5, []), 1);
+    await board.publish(view, 1);
     t.deepEqual(await board.view(), view);
     t.deepEqual(currentView(view, clock.now()), view);
     t.deepEqual(serviceLoad(view, 'picking-service', clock.now()), view.services[0] ?? null);
@@ -76,5 +76,15 @@ export function loadBoardContract(
     t.is(currentView(view, clock.now()), null);
     t.is(serviceLoad(view, 'picking-service', clock.now()), null);
     t.is(currentView(view, view.at - 15_001), null, 'nor one from the future');
+  });
+
+  test(`${name}: a monitor that leads no more is refused, and the view of its successor stands`, async (t) => {
+    const { board, clock } = await open(t);
+    const [old, next] = [loadViewOf(clock.now(), []), loadViewOf(clock.now() + 5, [])];
+    t.true(await board.publish(old, 7));
+    t.true(await board.publish(next, 8));
+    t.false(await board.publish(old, 7));
+    t.deepEqual(await board.view(), next);
+    t.true(await board.publish(old, 8), 'a leader publishes as often as it likes');
   });
 }

@@ -150,7 +150,7 @@ test.serial('a load that stops the release', async (t) => {
   const board = createLoadBoard({ redis, prefix: PREFIX, clock });
   const at = Date.now();
   const snapshots = [{ at, score: 96, freeCapacity: 4, errorRate: 0.2 }];
-  await board.publish({ at, system: { snapshots }, services: [], lastRebalance: null });
+  await board.publish({ at, system: { snapshots }, services: [], lastRebalance: null }, 1);
   await until(async () => {
     const { body } = await api.ask('/orchestration/waveless');
     return wavelessSchema.parse(body).releasers?.[0]?.pausedSince !== null;

@@ -90,7 +90,7 @@ export function startProcess(
     loadBoard: createMemoryLoadBoard(world.clock),
     pause: async () => {},
     breakerBoard: { read: async () => [] },
-    releaseBoard: { publish: async () => {}, views: async () => [], ring: async () => {} },
+    releaseBoard: { publish: async () => true, views: async () => [], ring: async () => {} },
     insight: { look: async () => null },
     lanes: { find: (lane) => (lane === 'closed' ? null : { cap: 10, weight: 1 }) },
     load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },

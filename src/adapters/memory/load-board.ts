@@ -13,6 +13,7 @@ export function createMemoryLoadBoard(clock: Clock): LoadBoard {
   const heartbeats = new Map<string, Heartbeat>();
   let requests: readonly RebalanceRequest[] = [];
   let latest: LoadView | null = null;
+  let latestFence = 0;
   return {
     beat(heartbeat) {
       heartbeats.set(heartbeat.processId, heartbeat);
@@ -29,9 +30,11 @@ export function createMemoryLoadBoard(clock: Clock): LoadBoard {
       heartbeats.delete(processId);
       return Promise.resolve();
     },
-    publish(view) {
+    publish(view, fence) {
+      if (fence < latestFence) return Promise.resolve(false);
+      latestFence = fence;
       latest = view;
-      return Promise.resolve();
+      return Promise.resolve(true);
     },
     request(request) {
       requests = [...requests, request];

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { fencedWrite } from '#adapters/redis/fenced-write.ts';
 import type { z } from 'zod';
 import type { Clock } from '#application/ports/clock.ts';
 import {
@@ -13,10 +14,11 @@ import {
 } from '#adapters/redis/load-board-schema.ts';
 
 /*
- * Who owns what: the hash `<prefix>:heartbeats` holds a field per process, `<prefix>:load` the monitor's latest view.
+ * Who owns what: the hash `<prefix>:heartbeats` holds a field per process, `<prefix>:load` the monitor's latest view,
+ * `<prefix>:load:fence` the number of the leader that wrote it.
  *
  * 1. A process writes and removes its own field only; fields of the dead are removed by whoever reads them.
- * 2. Only the monitor that leads publishes. Two that both believe so publish views that are equally true.
+ * 2. Only the monitor that leads publishes. Of two that both believe so the earlier is refused.
  * 3. `<prefix>:rebalance-requests` is a list; taking it empties it, in one transaction.
  * 4. Nothing hangs on the board: it can be wiped, and Redis can be away.
  */
@@ -32,7 +34,7 @@ export function createLoadBoard(options: {
 }): LoadBoard {
   const { redis, prefix, clock } = options;
   const heartbeatsKey = `${prefix}:heartbeats`;
-  const viewKey = `${prefix}:load`;
+  const viewKeys = { key: `${prefix}:load`, fenceKey: `${prefix}:load:fence` };
   const requestsKey = `${prefix}:rebalance-requests`;
   const known = new Set<string>();
   return {
@@ -60,8 +62,9 @@ export function createLoadBoard(options: {
     async leave(processId) {
       await unlessAway(redis.hdel(heartbeatsKey, processId));
     },
-    async publish(view) {
-      await unlessAway(redis.set(viewKey, JSON.stringify(view)));
+    async publish(view, fence) {
+      const write = fencedWrite(redis, viewKeys, fence, ['SET', JSON.stringify(view)]);
+      return (await unlessAway(write)) ?? true;
     },
     async request(request) {
       return (await unlessAway(redis.rpush(requestsKey, JSON.stringify(request)))) !== null;
@@ -75,7 +78,7 @@ export function createLoadBoard(options: {
         .filter(({ at }) => clock.now() - at <= REQUEST_STALE_MS);
     },
     async view() {
-      const text = await unlessAway(redis.get(viewKey));
+      const text = await unlessAway(redis.get(viewKeys.key));
       return text === null ? null : parsed(text, loadViewSchema);
     },
   };

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { fencedWrite } from '#adapters/redis/fenced-write.ts';
 import { z } from 'zod';
 import type { ReleaseBoard } from '#application/ports/release-board.ts';
 
@@ -54,8 +55,10 @@ export function createReleaseBoard(options: {
   let ringing: Promise<void> | null = null;
 
   return {
-    async publish(view) {
-      await unlessAway(redis.hset(key, String(view.group), JSON.stringify(view)));
+    async publish(view, fence) {
+      const keys = { key, fenceKey: `${key}:fence:${view.group}` };
+      const set = ['HSET', String(view.group), JSON.stringify(view)] as const;
+      return (await unlessAway(fencedWrite(redis, keys, fence, set))) ?? true;
     },
     async views() {
       const fields = await unlessAway(redis.hgetall(key));

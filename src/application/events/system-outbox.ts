@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { EVENT_TYPE_PREFIX, type CloudEvent } from '#application/events/cloud-event.ts';
 import { SYSTEM_EVENT_SOURCE } from '#application/events/published-schemas.ts';
 import type { Rebalance } from '#application/ports/load-board.ts';
-import type { NoteStore } from '#application/ports/note-store.ts';
+import { createLeaderNote } from '#application/leader-note.ts';
+import type { CursorStore } from '#application/ports/cursor-store.ts';
 import { parseJson } from '#domain/parse-json.ts';
 
 /*
  * Events of the system as a whole have no workflow whose log could hold them. The newest are kept in the store as one note, numbered;
  * the relay publishes what is beyond the number it has noted.
  *
- * Who owns what: the monitor that leads writes the events, the relay that leads the number. Events are seldom (a rebalancing every
- * 30 s at most), so one small note written whole is enough.
+ * Who owns what: the monitor that leads writes the events, the relay that leads the number, each under the fence of its note: an
+ * earlier leader that goes on beside the present one writes nothing. Events are seldom (a rebalancing every 30 s at most), so one
+ * small note written whole is enough.
  */
 
 const EVENTS = 'system-events';
@@ -34,31 +36,36 @@ const outboxSchema = z.array(z.object({ version: z.int().min(1), event: cloudEve
 
 export type SystemEvent = { readonly version: number; readonly event: CloudEvent };
 
-/** Adds SystemLoadRebalanced (SPEC 6). @returns the event as it is published @throws StoreUnavailableError */
-export async function recordRebalance(store: NoteStore, rebalance: Rebalance): Promise<CloudEvent> {
-  const events = await readEvents(store);
-  const version = (events.at(-1)?.version ?? 0) + 1;
-  const event = rebalancedEvent(rebalance, version);
-  const kept = [...events, { version, event }].slice(-KEPT);
-  await store.saveNote(EVENTS, JSON.stringify(kept));
-  return event;
+/** The writing end: a monitor's, for one term. */
+export function createSystemOutbox(store: CursorStore) {
+  const note = createLeaderNote(store, EVENTS);
+  return {
+    /** Adds SystemLoadRebalanced (SPEC 6). @returns false: another monitor writes by now @throws StoreUnavailableError */
+    async record(rebalance: Rebalance): Promise<boolean> {
+      const events = parsed(await note.claimed());
+      const version = (events.at(-1)?.version ?? 0) + 1;
+      const event = rebalancedEvent(rebalance, version);
+      return await note.save(JSON.stringify([...events, { version, event }].slice(-KEPT)));
+    },
+  };
 }
 
-/** Events that were not published yet, in their order. @throws StoreUnavailableError */
-export async function unpublishedEvents(store: NoteStore): Promise<readonly SystemEvent[]> {
-  const published = Number((await store.readNote(PUBLISHED)) ?? 0);
-  return (await readEvents(store)).filter(({ version }) => version > published);
+/** The reading end: a relay's, for one term. */
+export function createSystemInbox(store: CursorStore) {
+  const note = createLeaderNote(store, PUBLISHED);
+  return {
+    /** Events that were not published yet, in their order. @throws StoreUnavailableError */
+    async unpublished(): Promise<readonly SystemEvent[]> {
+      const published = Number((await note.claimed()) ?? 0);
+      return parsed(await store.readCursor(EVENTS)).filter(({ version }) => version > published);
+    },
+    /** From now on this event and those before it count as published; unless another relay publishes by now. @throws StoreUnavailableError */
+    markPublished: (version: number) => note.save(String(version)),
+  };
 }
 
-/** From now on this event and those before it count as published. @throws StoreUnavailableError */
-export async function markPublished(store: NoteStore, version: number): Promise<void> {
-  await store.saveNote(PUBLISHED, String(version));
-}
-
-async function readEvents(store: NoteStore): Promise<readonly SystemEvent[]> {
-  const note = await store.readNote(EVENTS);
-  if (note === null) return [];
-  return outboxSchema.parse(parseJson(note));
+function parsed(note: string | null): readonly SystemEvent[] {
+  return note === null ? [] : outboxSchema.parse(parseJson(note));
 }
 
 function rebalancedEvent(rebalance: Rebalance, version: number): CloudEvent {

@@ -42,7 +42,7 @@ export function limitKeeper(parts: {
       if (next === usual) settled.set(queue, usual);
       else if (next !== null && next > limit) raised.set(queue, next);
     }
-    await limits.apply(raised);
+    await limits.apply(raised, null);
     await limits.settle(settled);
     if (settled.size === 0) return;
     const message = 'no monitor is at work: what it had set is back to what the registry grants';

@@ -1,10 +1,11 @@
-import { recordRebalance } from '#application/events/system-outbox.ts';
+import { createSystemOutbox } from '#application/events/system-outbox.ts';
 import { createCallWindows } from '#application/monitor/call-windows.ts';
 import { createInstanceReadings } from '#application/monitor/instance-readings.ts';
 import type { MonitoredService } from '#application/monitor/monitored-service.ts';
 import { viewOfService, type InstanceReading } from '#application/monitor/service-view.ts';
 import { createRebalancer } from '#application/monitor/rebalancer.ts';
 import { createThrottles } from '#application/monitor/throttles.ts';
+import { createLeaderNote } from '#application/leader-note.ts';
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
@@ -17,7 +18,7 @@ import {
 } from '#application/ports/load-board.ts';
 import type { LoadProbe } from '#application/ports/load-probe.ts';
 import type { Logger } from '#application/ports/logger.ts';
-import type { NoteStore } from '#application/ports/note-store.ts';
+import type { CursorStore } from '#application/ports/cursor-store.ts';
 import type { QueueLimits } from '#application/ports/queue-limits.ts';
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import type { LoadMetrics } from '#domain/policy/load-score.ts';
@@ -27,7 +28,7 @@ import { NO_LOAD_YET, recordLoad, type SystemLoad } from '#domain/policy/system-
 import type { BreakerSignal } from '#domain/policy/throttle.ts';
 
 /** The copy of the snapshots in the store. */
-const NOTE = 'system-load';
+const COPY = 'system-load';
 
 export type MonitorParts = {
   readonly services: readonly MonitoredService[];
@@ -36,7 +37,7 @@ export type MonitorParts = {
   readonly probe: LoadProbe;
   readonly limits: Pick<QueueLimits, 'apply'>;
   readonly queue: Pick<JobQueue, 'depths'>;
-  readonly store: NoteStore;
+  readonly store: CursorStore;
   readonly clock: Clock;
   readonly logger: Logger;
 };
@@ -52,15 +53,16 @@ export type MonitorTerm = {
 /**
  * Begins a term where the last one ended: snapshots, limits and baselines are read from the board, after a wipe from the store.
  *
- * Who owns what: the leader alone writes the view, the limits and the copy in the store. Two that both believe to lead (a lease
- * that ran out unnoticed) write figures that are equally true; nothing but load hangs on them.
+ * Who owns what: the leader alone writes the view, the limits, and in the store the copy and the events. Of two that both believe to
+ * lead (a lease that ran out unnoticed) the earlier is refused wherever the later has written (ADR 19).
+ * @param fence of the lease
  */
-export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm> {
+export async function beginMonitorTerm(parts: MonitorParts, fence: number): Promise<MonitorTerm> {
   const { services, board, clock, logger } = parts;
   const latest = await board.view();
   const windowsOf = createCallWindows();
   const readings = createInstanceReadings(parts);
-  const throttles = createThrottles({ ...parts, latest: currentView(latest, clock.now()) });
+  const throttles = createThrottles({ ...parts, fence, latest: currentView(latest, clock.now()) });
   const weights = new Map(
     (latest?.services ?? [])
       .flatMap(({ instances }) => instances)
@@ -68,6 +70,8 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
   );
   const rebalancer = createRebalancer(weights);
   const untold: Rebalance[] = [];
+  const copy = createLeaderNote(parts.store, COPY);
+  const outbox = createSystemOutbox(parts.store);
   let lastRebalance: Rebalance | null = latest?.lastRebalance ?? null;
   let system: SystemLoad = latest?.system ?? (await storedLoad(parts));
   let depths: ReadonlyMap<string, number> = new Map();
@@ -100,17 +104,17 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
       rebalance();
       await publish();
       await tellRebalances();
-      await parts.store.saveNote(NOTE, JSON.stringify(system));
+      await copy.save(JSON.stringify(system));
     },
   };
 
   async function publish(): Promise<void> {
     const at = clock.now();
-    await board.publish({
-      at,
-      system,
-      services: services.map((service) => viewOf(service, at)),
-      lastRebalance,
+    const views = services.map((service) => viewOf(service, at));
+    const view = { at, system, services: views, lastRebalance };
+    if (await board.publish(view, fence)) return;
+    logger.warn('monitor: another process leads by now; what this one sees is not shown', {
+      fence,
     });
   }
 
@@ -130,7 +134,7 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
   /** What the store could not take is told it again the next time. */
   async function tellRebalances(): Promise<void> {
     for (let next = untold[0]; next !== undefined; next = untold[0]) {
-      await recordRebalance(parts.store, next);
+      if (!(await outbox.record(next))) return;
       untold.shift();
     }
   }
@@ -188,7 +192,7 @@ export async function beginMonitorTerm(parts: MonitorParts): Promise<MonitorTerm
 
 async function storedLoad({ store, logger }: MonitorParts): Promise<SystemLoad> {
   try {
-    const note = await store.readNote(NOTE);
+    const note = await store.readCursor(COPY);
     return (note && storedSystemLoad(parseJson(note))) || NO_LOAD_YET;
   } catch (error) {
     logger.warn('load snapshots begin anew: their copy can not be read', { error });

@@ -40,8 +40,10 @@ export function createThrottles(parts: {
   readonly limits: Pick<QueueLimits, 'apply'>;
   readonly logger: Logger;
   readonly latest: LoadView | null;
+  /** Of the lease of the monitor. */
+  readonly fence: number;
 }) {
-  const { services, limits, logger } = parts;
+  const { services, limits, logger, fence } = parts;
   const throttles = new Map(
     (parts.latest?.services ?? []).map(({ serviceName, throttle }) => [
       serviceName,
@@ -82,7 +84,7 @@ export function createThrottles(parts: {
         const open = service.concurrency === null && granted >= ceiling;
         wanted.set(service.queueName, open ? null : granted);
       }
-      await limits.apply(wanted);
+      await limits.apply(wanted, fence);
     },
   };
 

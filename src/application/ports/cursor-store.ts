@@ -2,12 +2,12 @@
 export type Claim = {
   /** Counts the claims of this cursor: 1, 2, ... */
   readonly fence: number;
-  /** A position of the feed; null: the beginning. */
+  /** A position of the feed, or what was noted; null: the beginning. */
   readonly position: string | null;
 };
 
 /**
- * Named, durable places in the feed. The fence is counted in the store itself, beside what it guards: a wiped Redis, or clocks that
+ * Named, durable places in the feed, and other small texts that one leader keeps (`leader-note.ts`). The fence is counted in the store itself, beside what it guards: a wiped Redis, or clocks that
  * disagree, can neither bring an old leader back to power nor lock a new one out.
  *
  * Invariants, proven by test/contracts/cursor-store.ts on every adapter:

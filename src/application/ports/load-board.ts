@@ -124,7 +124,12 @@ export interface LoadBoard {
   heartbeats(): Promise<readonly Heartbeat[]>;
   /** The process goes: its heartbeat is no longer shown. */
   leave(processId: string): Promise<void>;
-  publish(view: LoadView): Promise<void>;
+  /**
+   * Shows the view of the monitor that leads.
+   * @param fence of its lease
+   * @returns false: refused, a later leader has published; nothing can be said while the board is away, which is true
+   */
+  publish(view: LoadView, fence: number): Promise<boolean>;
   /** Asks the monitor that leads for a rebalancing. @returns false: the board is away, nobody will hear of it */
   request(request: RebalanceRequest): Promise<boolean>;
   /** Takes all requests of the last REQUEST_STALE_MS, in their order: nobody else gets them. */

@@ -3,10 +3,14 @@ export interface QueueLimits {
   /**
    * Brings these limits about, as those of a monitor (`throttled`); null: none beyond what each worker takes. Changes what differs, and
    * nothing else.
+   * @param fence of the monitor's lease: limits of a later monitor stay as they are; null: nobody's, whoever set them last
    * @returns the queues whose limit was another one
    * @throws QueueUnavailableError
    */
-  apply(limits: ReadonlyMap<string, number | null>): Promise<readonly string[]>;
+  apply(
+    limits: ReadonlyMap<string, number | null>,
+    fence: number | null,
+  ): Promise<readonly string[]>;
   /**
    * Sets these limits on queues that have none.
    * @throws QueueUnavailableError

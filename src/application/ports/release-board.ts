@@ -42,7 +42,12 @@ export type ReleaseView = {
  * Where releasers show what they do (Redis). Nothing hangs on it: it can be wiped, and Redis can be away. No method throws.
  */
 export interface ReleaseBoard {
-  publish(view: ReleaseView): Promise<void>;
+  /**
+   * Shows the view of the releaser that leads its group.
+   * @param fence of its lease
+   * @returns false: refused, a later leader of the group has published; nothing can be said while the board is away, which is true
+   */
+  publish(view: ReleaseView, fence: number): Promise<boolean>;
   /** The latest view of each group, by group, however old (`isCurrent`); null: the board is away. */
   views(): Promise<readonly ReleaseView[] | null>;
   /**

@@ -1,7 +1,7 @@
-import { markPublished, unpublishedEvents } from '#application/events/system-outbox.ts';
+import { createSystemInbox } from '#application/events/system-outbox.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { EventPublisher } from '#application/ports/event-bus.ts';
-import type { NoteStore } from '#application/ports/note-store.ts';
+import type { CursorStore } from '#application/ports/cursor-store.ts';
 import { encode, type Outgoing } from '#application/relay/outgoing-message.ts';
 import type { RelayTerm } from '#application/relay/relay-term.ts';
 
@@ -15,14 +15,15 @@ const LOOK_EVERY_MS = 1000;
 export function withSystemEvents(
   term: RelayTerm,
   parts: {
-    readonly store: NoteStore;
+    readonly store: CursorStore;
     readonly bus: EventPublisher;
     readonly clock: Clock;
     /** Of system events. */
     readonly outgoing: Outgoing;
   },
 ): RelayTerm {
-  const { store, bus, clock, outgoing } = parts;
+  const { bus, clock, outgoing } = parts;
+  const inbox = createSystemInbox(parts.store);
   let lookedAt = -Infinity;
   return {
     async publishNext() {
@@ -36,7 +37,7 @@ export function withSystemEvents(
   };
 
   async function publishSystemEvents(): Promise<void> {
-    const events = await unpublishedEvents(store);
+    const events = await inbox.unpublished();
     const last = events.at(-1);
     if (last === undefined) return;
     const key = 'system';
@@ -47,6 +48,6 @@ export function withSystemEvents(
         ...encode(event, outgoing.format),
       })),
     );
-    await markPublished(store, last.version);
+    await inbox.markPublished(last.version);
   }
 }

@@ -84,7 +84,7 @@ function jobs(count: number) {
 test('a limit holds over two workers together, and a higher one works at once', async (t) => {
   const { url } = server();
   const { queue, prefix, limits } = await queueOf(t, url);
-  t.deepEqual(await limits.apply(new Map([[QUEUE, 3]])), [QUEUE]);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 3]]), 1), [QUEUE]);
   await queue.dispatch(jobs(60));
   const { state, release } = workersOn(t, url, prefix);
   await until(() => state.active === 3);
@@ -92,12 +92,12 @@ test('a limit holds over two workers together, and a higher one works at once', 
   await until(() => state.begun >= 6);
   t.is(state.peak, 3);
 
-  await limits.apply(new Map([[QUEUE, 15]]));
+  await limits.apply(new Map([[QUEUE, 15]]), 1);
   release();
   await until(() => state.active === 15);
   t.is(state.peak, 15);
 
-  await limits.apply(new Map([[QUEUE, null]]));
+  await limits.apply(new Map([[QUEUE, null]]), 1);
   await until(() => {
     release();
     return state.begun === 60;
@@ -106,19 +106,36 @@ test('a limit holds over two workers together, and a higher one works at once', 
 
 test('only what differs is written, queues that we do not have are passed over', async (t) => {
   const { limits } = await queueOf(t, server().url);
-  t.deepEqual(await limits.apply(new Map([[QUEUE, 5]])), [QUEUE]);
-  t.deepEqual(await limits.apply(new Map([[QUEUE, 5]])), []);
-  t.deepEqual(await limits.apply(new Map([['steps.nobody', 5]])), []);
-  t.deepEqual(await limits.apply(new Map([[QUEUE, null]])), [QUEUE]);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 5]]), 1), [QUEUE]);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 5]]), 1), []);
+  t.deepEqual(await limits.apply(new Map([['steps.nobody', 5]]), 1), []);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, null]]), 1), [QUEUE]);
+});
+
+test('a monitor that leads no more can not bring its limits back, also where its successor found nothing to change', async (t) => {
+  const { limits, queue } = await queueOf(t, server().url);
+  await limits.apply(new Map([[QUEUE, 5]]), 7);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 5]]), 8), []);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 1]]), 7), []);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, null]]), 7), []);
+  t.is(await queue.queues[0]?.getGlobalConcurrency(), 5);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, null]]), 8), [QUEUE]);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 1]]), 7), []);
+  t.is(await queue.queues[0]?.getGlobalConcurrency(), null);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 3]]), null), [QUEUE], 'workers, when none leads');
 });
 
 test('what a monitor has set is told from what others have, until it is settled', async (t) => {
   const { limits, queue } = await queueOf(t, server().url);
   await limits.ensure(new Map([[QUEUE, 20]]));
   t.deepEqual([...(await limits.throttled())], []);
-  t.deepEqual(await limits.apply(new Map([[QUEUE, 20]])), [], 'the same limit, now answered for');
+  t.deepEqual(
+    await limits.apply(new Map([[QUEUE, 20]]), 1),
+    [],
+    'the same limit, now answered for',
+  );
   t.deepEqual([...(await limits.throttled())], [[QUEUE, 20]]);
-  await limits.apply(new Map([[QUEUE, 4]]));
+  await limits.apply(new Map([[QUEUE, 4]]), 1);
   t.deepEqual([...(await limits.throttled())], [[QUEUE, 4]]);
   await limits.settle(new Map([[QUEUE, 20]]));
   t.deepEqual([...(await limits.throttled())], []);
@@ -131,9 +148,9 @@ test('after Redis was wiped the next look sets the limit again', async (t) => {
   const redis = await startTestRedis();
   t.teardown(redis.dispose);
   const { redis: connection, limits, queue } = await queueOf(t, redis.url);
-  await limits.apply(new Map([[QUEUE, 5]]));
+  await limits.apply(new Map([[QUEUE, 5]]), 1);
   await connection.flushall();
-  t.deepEqual(await limits.apply(new Map([[QUEUE, 5]])), [QUEUE]);
+  t.deepEqual(await limits.apply(new Map([[QUEUE, 5]]), 1), [QUEUE]);
   t.is(await queue.queues[0]?.getGlobalConcurrency(), 5);
 });
 
@@ -141,7 +158,7 @@ test('a worker sets the limit where there is none, and leaves a lower one', asyn
   const { limits, queue } = await queueOf(t, server().url);
   await limits.ensure(new Map([[QUEUE, 20]]));
   t.is(await queue.queues[0]?.getGlobalConcurrency(), 20);
-  await limits.apply(new Map([[QUEUE, 2]]));
+  await limits.apply(new Map([[QUEUE, 2]]), 1);
   await limits.ensure(new Map([[QUEUE, 20]]));
   t.is(await queue.queues[0]?.getGlobalConcurrency(), 2);
 });
@@ -151,7 +168,9 @@ test('without Redis it says so', async (t) => {
   t.teardown(redis.dispose);
   const { limits } = await queueOf(t, redis.url);
   await redis.kill();
-  await t.throwsAsync(limits.apply(new Map([[QUEUE, 5]])), { instanceOf: QueueUnavailableError });
+  await t.throwsAsync(limits.apply(new Map([[QUEUE, 5]]), 1), {
+    instanceOf: QueueUnavailableError,
+  });
 });
 
 test('the rate limit of the registry holds over two workers together', async (t) => {

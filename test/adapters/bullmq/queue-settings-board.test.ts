@@ -57,7 +57,7 @@ test('pauses and limits are seen, whoever has set them, and seen no more when th
 test("a limit that a monitor has set is none of a person's: it is not seen", async (t) => {
   const { board, redis, a, b } = await scene(t);
   const limits = createQueueLimits({ redis, queues: [a, b] });
-  await limits.apply(new Map([['steps.a', 2]]));
+  await limits.apply(new Map([['steps.a', 2]]), 1);
   await limits.ensure(new Map([['steps.b', 5]]));
   t.deepEqual((await board.look()).settings, { 'steps.b': { paused: false, concurrency: 5 } });
 });

@@ -30,8 +30,15 @@ test('one process reads what others wrote', async (t) => {
   await worker.beat(beat);
   t.deepEqual(await monitor.heartbeats(), [beat]);
   const view = loadViewOf(clock.now(), [serviceLoadOf('a')]);
-  await monitor.publish(view);
+  await monitor.publish(view, 1);
   t.deepEqual(await web.view(), view);
+});
+
+test('after FLUSHALL whoever leads then publishes', async (t) => {
+  const { redis, prefix, board, clock } = await open(t);
+  await board.publish(loadViewOf(clock.now(), []), 1_700_000_000_000_001);
+  await redis.del(`${prefix}:load`, `${prefix}:load:fence`);
+  t.true(await board.publish(loadViewOf(clock.now(), []), 1_700_000_000_000_000));
 });
 
 test('what is none of ours, or has a figure that can not be, is passed over and removed', async (t) => {
@@ -68,7 +75,7 @@ test('without Redis nothing is written, nothing read, and nothing thrown', async
   await board.beat(heartbeatOf('w', clock.now()));
   await redis.kill();
   t.is(await board.beat(heartbeatOf('w', clock.now())), 'away');
-  await board.publish(loadViewOf(clock.now(), []));
+  await board.publish(loadViewOf(clock.now(), []), 1);
   await board.leave('w');
   t.false(await board.request({ id: 'r', targetUtilization: null, at: clock.now() }));
   t.deepEqual(await board.takeRequests(), []);

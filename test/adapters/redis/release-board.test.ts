@@ -45,10 +45,18 @@ function viewOf(group: number): ReleaseView {
 test('views come back as they were published, by group; the later replaces the earlier', async (t) => {
   const { board } = await boardOf(t);
   t.deepEqual(await board.views(), []);
-  await board.publish(viewOf(1));
-  await board.publish(viewOf(0));
-  await board.publish({ ...viewOf(1), paused: null });
+  await board.publish(viewOf(1), 1);
+  await board.publish(viewOf(0), 1);
+  await board.publish({ ...viewOf(1), paused: null }, 1);
   t.deepEqual(await board.views(), [viewOf(0), { ...viewOf(1), paused: null }]);
+});
+
+test('a releaser that leads no more is refused; each group has its own leader', async (t) => {
+  const { board } = await boardOf(t);
+  t.true(await board.publish(viewOf(0), 8));
+  t.true(await board.publish(viewOf(1), 3));
+  t.false(await board.publish({ ...viewOf(0), why: 'long ago' }, 7));
+  t.deepEqual(await board.views(), [viewOf(0), viewOf(1)]);
 });
 
 test('what somebody else wrote there is passed over', async (t) => {
@@ -78,7 +86,7 @@ test('without Redis nothing throws, and the views are unknown', async (t) => {
   t.teardown(redis.dispose);
   const { board } = await boardOf(t, redis.url);
   await redis.kill();
-  await board.publish(viewOf(0));
+  await board.publish(viewOf(0), 1);
   await board.ring('A');
   await board.ring(null);
   t.is(await board.views(), null);

@@ -54,6 +54,7 @@ test('the last decision of a monitor that is gone holds, and decays to normal wi
       [LIMITED, 3],
       [OPEN, 1],
     ]),
+    1,
   );
   const course: unknown[] = [];
   for (let second = 5; second <= 50; second += 5) {
@@ -75,7 +76,7 @@ test('the last decision of a monitor that is gone holds, and decays to normal wi
 test('a monitor that is at work, or comes back, is left alone', async (t) => {
   const { clock, limits, newWorker, now } = await scene(t);
   const look = newWorker();
-  await limits.apply(new Map([[OPEN, 2]]));
+  await limits.apply(new Map([[OPEN, 2]]), 1);
   for (let second = 0; second < 60; second += 5) {
     clock.move(5000);
     await look(loadViewOf(clock.now() + 1000, []));
@@ -87,7 +88,7 @@ test('a monitor that is at work, or comes back, is left alone', async (t) => {
   clock.move(5000);
   await look(last);
   t.deepEqual(await now(), [null, 3], 'none was there: it rises');
-  await limits.apply(new Map([[OPEN, 2]]));
+  await limits.apply(new Map([[OPEN, 2]]), 1);
   clock.move(5000);
   await look(loadViewOf(clock.now(), []));
   t.deepEqual(await now(), [null, 2]);
@@ -104,7 +105,7 @@ test('what a person has set stays, monitor or not', async (t) => {
 
 test('a worker that begins long after the last monitor does not wait, one that finds no view does', async (t) => {
   const { clock, limits, newWorker, now } = await scene(t);
-  await limits.apply(new Map([[OPEN, 2]]));
+  await limits.apply(new Map([[OPEN, 2]]), 1);
   const long = loadViewOf(clock.now(), []);
   clock.move(3_600_000);
   const wiped = newWorker();

@@ -67,7 +67,7 @@ async function monitored(
     clock,
     logger,
   };
-  const term = await beginMonitorTerm(parts);
+  const term = await beginMonitorTerm(parts, 1);
   let tally = { calls: 0, failures: 0, latencyMs: 0 };
   return {
     ...parts,
@@ -76,7 +76,7 @@ async function monitored(
     depth,
     breakers,
     limit: () => limits.get(queueName),
-    again: () => beginMonitorTerm(parts),
+    again: () => beginMonitorTerm(parts, 2),
     async view() {
       const view = await parts.board.view();
       const [service] = view?.services ?? [];
@@ -121,10 +121,10 @@ test('a snapshot is kept in the store: a monitor that begins after Redis was wip
   await world.term.collect();
   const { system } = await world.view();
   t.is(system.snapshots.length, 1);
-  const next = await beginMonitorTerm({ ...world, board: createMemoryLoadBoard(world.clock) });
+  const next = await beginMonitorTerm({ ...world, board: createMemoryLoadBoard(world.clock) }, 2);
   t.truthy(next);
   const board = createMemoryLoadBoard(world.clock);
-  await (await beginMonitorTerm({ ...world, board })).look();
+  await (await beginMonitorTerm({ ...world, board }, 3)).look();
   t.deepEqual((await board.view())?.system, system);
 });
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import { createMemoryLoadBoard } from '#adapters/memory/load-board.ts';
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import { rebalanceSystemLoad } from '#application/commands/rebalance-system-load.ts';
-import { unpublishedEvents } from '#application/events/system-outbox.ts';
+import { createSystemInbox, createSystemOutbox } from '#application/events/system-outbox.ts';
 import { cloudEventSchemaOf, PUBLISHED_EVENTS } from '#application/events/published-schemas.ts';
 import { beginMonitorTerm } from '#application/monitor/monitor.ts';
 import { withSystemEvents } from '#application/relay/system-events.ts';
@@ -56,7 +56,7 @@ async function floor(instances: readonly string[] = [A, B]) {
     clock,
     logger,
   };
-  const term = await beginMonitorTerm(parts);
+  const term = await beginMonitorTerm(parts, 1);
   /** Five seconds of a monitor's life. */
   const round = async () => {
     for (let second = 0; second < 5; second += 1) {
@@ -79,11 +79,15 @@ test('an overloaded instance gives shares away by itself, and the event tells be
   world.loads.set(A, 96).set(B, 20);
   await world.round();
   t.deepEqual(await world.weights(), [0.38, 1.62]);
-  t.deepEqual(await unpublishedEvents(world.store), [], 'not before its effect is known');
+  t.deepEqual(
+    await createSystemInbox(world.store).unpublished(),
+    [],
+    'not before its effect is known',
+  );
 
   world.loads.set(A, 60).set(B, 60);
   await world.round();
-  const events = await unpublishedEvents(world.store);
+  const events = await createSystemInbox(world.store).unpublished();
   t.is(events.length, 1);
   const schema = PUBLISHED_EVENTS.get('SystemLoadRebalanced');
   if (!schema) throw new Error('SPEC 6');
@@ -113,7 +117,7 @@ test('the rule rests for 30 s after it acted, and does nothing where there is no
   const lonely = await floor([A]);
   lonely.loads.set(A, 100);
   for (let round = 0; round < 3; round += 1) await lonely.round();
-  t.deepEqual(await unpublishedEvents(lonely.store), []);
+  t.deepEqual(await createSystemInbox(lonely.store).unpublished(), []);
 });
 
 test('an operator gets the answer of his own request, with his target', async (t) => {
@@ -158,8 +162,47 @@ test('shares outlive the leader', async (t) => {
   const world = await floor();
   world.loads.set(A, 96).set(B, 20);
   await world.round();
-  await (await beginMonitorTerm(world)).look();
+  await (await beginMonitorTerm(world, 2)).look();
   t.deepEqual(await world.weights(), [0.38, 1.62]);
+});
+
+test('a monitor that was frozen and goes on beside its successor shows nothing and tells nothing', async (t) => {
+  const world = await floor();
+  world.loads.set(A, 96).set(B, 20);
+  await world.round();
+  const next = await beginMonitorTerm(world, 2);
+  await next.look();
+  await next.collect();
+  world.clock.move(1);
+  const shown = await world.board.view();
+  // the first one is in the middle of a rebalancing, which it now ends
+  await world.round();
+  t.deepEqual(await world.board.view(), shown);
+  t.true(world.logger.lines.some(({ message }) => message.includes('another process leads')));
+});
+
+test('of two monitors that tell at once each event is told once, under a number of its own', async (t) => {
+  const store = createMemoryStore();
+  const [old, next] = [createSystemOutbox(store), createSystemOutbox(store)];
+  const rebalance = {
+    at: 1,
+    previousUtilization: 0.9,
+    currentUtilization: 0.8,
+    targetUtilization: 0.85,
+    workflowsRebalanced: 1,
+    serviceLoads: {},
+    reason: 'a test',
+    requestIds: [],
+  };
+  t.true(await old.record(rebalance));
+  t.true(await next.record({ ...rebalance, at: 2 }));
+  t.false(await old.record({ ...rebalance, at: 3 }), 'what it knows is old');
+  t.true(await old.record({ ...rebalance, at: 3 }), 'unless it leads again');
+  const events = await createSystemInbox(store).unpublished();
+  t.deepEqual(
+    events.map(({ version, event }) => [version, event.time]),
+    [1, 2, 3].map((at) => [at, new Date(at).toISOString()]),
+  );
 });
 
 test('events of the system go out on their own topic, once the bus has them, each under one id', async (t) => {
