@@ -63,7 +63,7 @@ export async function sharing(mongodbUrl: string, orders: number): Promise<void>
       redis.disconnect();
       await engine.stop();
       await engine.discard();
-      counter.close();
+      await counter.close();
     }
   }
 }

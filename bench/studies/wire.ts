@@ -14,7 +14,7 @@ export async function wire(arena: Arena, options: StudyOptions): Promise<void> {
   try {
     await compete('engine', arena, { ...base, workflows, store: counter.url }, helpers);
   } finally {
-    counter.close();
+    await counter.close();
   }
   const steps = workflows * SERVICES.length;
   const row = (name: string, commands: readonly string[]) => {

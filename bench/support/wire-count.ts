@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { endTogether, startProxy } from '#test/support/start-proxy.ts';
 
 /** Commands that change nothing. */
 export const READS = ['find', 'getMore', 'aggregate'];
@@ -11,7 +10,7 @@ export type WireCount = {
   counts(): ReadonlyMap<string, { readonly requests: number; readonly bytes: number }>;
   /** What came back so far, in answer to whatever. */
   bytesAnswered(): number;
-  close(): void;
+  close(): Promise<void>;
 };
 
 /** Stands between any number of processes and their MongoDB, and counts requests and the bytes in them. */
@@ -19,21 +18,18 @@ export async function startWireCount(mongodbUrl: string): Promise<WireCount> {
   const target = new URL(mongodbUrl);
   const counts = new Map<string, { requests: number; bytes: number }>();
   let bytesAnswered = 0;
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
+  const proxy = await startProxy((client, dial) => {
+    const upstream = dial(target.hostname, Number(target.port));
     client.on('data', eachMessage(note)).pipe(upstream).pipe(client);
     upstream.on('data', (chunk) => (bytesAnswered += chunk.length));
-    for (const socket of [client, upstream]) socket.on('error', () => endBoth(client, upstream));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the counter has no port');
+    endTogether(client, upstream);
+  });
   return {
     // else the driver would go to the address that the replica set gives of itself
-    url: `mongodb://127.0.0.1:${address.port}/?directConnection=true`,
+    url: `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`,
     counts: () => counts,
     bytesAnswered: () => bytesAnswered,
-    close: () => server.close(),
+    close: () => proxy.close(),
   };
 
   function note(message: Buffer): void {
@@ -63,9 +59,4 @@ const OP_MSG = 2013;
 function commandName(message: Buffer): string {
   if (message.readInt32LE(12) !== OP_MSG) return 'other';
   return message.toString('latin1', FIRST_NAME, message.indexOf(0, FIRST_NAME));
-}
-
-function endBoth(one: Socket, other: Socket): void {
-  one.destroy();
-  other.destroy();
 }

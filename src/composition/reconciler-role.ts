@@ -32,6 +32,7 @@ export const reconcilerRole: Role = async (engine) => {
     logger,
     afterWipe: [],
   });
+  let fence: number | null = null;
   const stopping = new AbortController();
   const running = loop();
   logger.info('reconciler is up');
@@ -53,7 +54,7 @@ export const reconcilerRole: Role = async (engine) => {
   /** @returns whether there may be more to do right now */
   async function sweepOnce(): Promise<boolean> {
     try {
-      if ((await lease.acquire()) === null) return false;
+      if (!(await leads())) return false;
       await lookAfterQueues();
       const { seen, redispatched } = await sweep(SWEEP);
       if (redispatched > 0) logger.warn(`reconciler: ${redispatched} lost jobs dispatched again`);
@@ -62,6 +63,15 @@ export const reconcilerRole: Role = async (engine) => {
       logger.error('reconciler: a sweep failed, the next one tries again', { error });
       return false;
     }
+  }
+
+  async function leads(): Promise<boolean> {
+    const before = fence;
+    fence = await lease.acquire();
+    if (fence !== null && fence !== before)
+      logger.info('reconciler: this process leads', { fence });
+    if (fence === null && before !== null) logger.info('reconciler: this process leads no more');
+    return fence !== null;
   }
 
   /** What is overdue does not wait for it. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import test from 'ava';
 import { awaitStatus, awaitWorkflow } from '#test/support/processes/await-workflow.ts';
@@ -44,7 +43,7 @@ test('a leader that was frozen goes on beside its successor: it leads no more, n
   t.true(second.fence > first.fence);
 
   for (const id of ids) await awaitStatus(api, id, 'COMPLETED');
-  await delay(500);
+  await frozen?.waitForLog(/leads no more/);
   t.deepEqual(await leader(redis), second, 'the one that was frozen takes nothing back');
   t.true(frozen?.isRunning());
   const outcomes = ids.map((workflowId) => ({ workflowId, status: 'COMPLETED' }) as const);

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import type { ISocketFactory } from 'kafkajs';
+import { endTogether, startProxy } from '#test/support/start-proxy.ts';
 
 /** Of a request of Kafka's protocol: its length, then the number of its API. */
 const LENGTH_BYTES = 4;
@@ -22,12 +22,12 @@ export async function startLossyProxy(t: ExecutionContext): Promise<LossyProxy> 
   let toLose = 0;
   let lost = 0;
   const targets = new Map<number, { host: string; port: number }>();
-  const server = createServer((client) => {
+  const proxy = await startProxy((client, dial) => {
     // The client speaks first, and only when it has said where its connection is bound.
     client.once('data', (first: Buffer) => {
       const target = targets.get(client.remotePort ?? 0);
       if (target === undefined) return client.destroy();
-      const broker = connect(target.port, target.host);
+      const broker = dial(target.host, target.port);
       let doomed = false;
       const looksAt = requestReader((apiKey) => {
         if (apiKey !== PRODUCE || toLose === 0) return;
@@ -47,22 +47,12 @@ export async function startLossyProxy(t: ExecutionContext): Promise<LossyProxy> 
       });
       return endTogether(client, broker);
     });
-    client.on('error', () => {});
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const proxyPort = typeof address === 'object' && address !== null ? address.port : 0;
-  const open = new Set<Socket>();
-  server.on('connection', (socket) => open.add(socket));
-  t.teardown(() => {
-    for (const socket of open) socket.destroy();
-    server.close();
-  });
+  t.teardown(() => proxy.close());
 
   return {
     socketFactory: ({ host, port, onConnect }) => {
-      const socket = connect(proxyPort, '127.0.0.1', () => {
+      const socket = connect(proxy.port, '127.0.0.1', () => {
         targets.set(socket.localPort ?? 0, { host, port });
         onConnect();
       });
@@ -91,9 +81,4 @@ function requestReader(onRequest: (apiKey: number) => void): (bytes: Buffer) => 
       onRequest(pending.readInt16BE(LENGTH_BYTES));
     }
   };
-}
-
-function endTogether(one: Socket, other: Socket): void {
-  one.on('error', () => {}).on('close', () => other.destroy());
-  other.on('error', () => {}).on('close', () => one.destroy());
 }

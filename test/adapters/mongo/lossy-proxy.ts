@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
+import { endTogether, startProxy } from '#test/support/start-proxy.ts';
 
 export type LossyProxy = {
   /** URL of the same database, by way of the proxy. */
@@ -14,22 +13,14 @@ export type LossyProxy = {
 /** Stands between a store and its server. The server carries out what it is asked; what it answers may get lost. */
 export async function startLossyProxy(t: ExecutionContext, url: string): Promise<LossyProxy> {
   const target = new URL(url);
-  const sockets = new Set<Socket>();
   let words = '';
   let toLose = 0;
   let lost = 0;
 
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
+  const proxy = await startProxy((client, dial) => {
+    const upstream = dial(target.hostname, Number(target.port));
     let doomed = false;
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        client.destroy();
-        upstream.destroy();
-      });
-    }
+    endTogether(client, upstream);
     client.on('data', (request) => {
       if (toLose > 0 && request.includes(words)) {
         toLose -= 1;
@@ -43,17 +34,10 @@ export async function startLossyProxy(t: ExecutionContext, url: string): Promise
       client.destroy();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
+  t.teardown(() => proxy.close());
 
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
   const own = new URL(url);
-  own.port = String(address.port);
+  own.port = String(proxy.port);
   // Else the driver would go to the address that the replica set gives of itself.
   own.searchParams.set('directConnection', 'true');
   return {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ScriptInput } from '#simulator/faults/config.ts';
 import { loadBody, loadDefinition } from '#test/support/processes/start-bodies.ts';
 import { until } from '#test/support/until.ts';
@@ -32,8 +31,7 @@ export const stoppedWorker: FaultCase = {
     });
     await engine.simulator.addScripts(...scripts);
     await place({ orders, perSecond: 30 }).done;
-    await until(async () => (await count('create-load')) === orders.length);
-    await delay(1000); // the calls are under way
+    await until(async () => (await engine.simulator.stats()).faults['slow'] === orders.length);
 
     const stopped = performance.now();
     const [first] = engine.running('worker');
@@ -49,13 +47,6 @@ export const stoppedWorker: FaultCase = {
     await blameReportedFailures();
     // nothing happens while a call takes its time: that is no standing still
     return { ...healed(), recoveredMs };
-
-    async function count(stepId: string): Promise<number> {
-      const workflows = await engine.api.list();
-      return workflows.filter(({ steps }) =>
-        steps.some((step) => step.stepId === stepId && step.status === 'COMPLETED'),
-      ).length;
-    }
 
     async function blameReportedFailures(): Promise<void> {
       for (const { answers } of starts()) {
