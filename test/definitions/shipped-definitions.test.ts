@@ -53,6 +53,30 @@ const INPUTS: Readonly<Record<string, JsonObject>> = {
     sku: '85123A',
     quantity: 5,
   },
+  replenishment: { sku: '85123A', locationId: 'LOC-P', warehouseId: 'WH-1', quantity: 24 },
+  putaway: {
+    receiptId: 'RCP-1',
+    lpn: 'LPN-1',
+    sku: '85123A',
+    quantity: 5,
+    warehouseId: 'WH-1',
+    fromLocationId: 'RECEIVING',
+  },
+  'cycle-count': { locationId: 'LOC-1' },
+  'returns-processing': {
+    rmaNumber: 'RMA-1',
+    sku: '85123A',
+    quantity: 1,
+    returnsLocationId: 'RETURNS',
+    quarantineLocationId: 'QUARANTINE',
+  },
+  receiving: {
+    trailerId: 'TRL-1',
+    receiptId: 'RCP-1',
+    warehouseId: 'WH-1',
+    sku: '85123A',
+    quantity: 48,
+  },
   shipping: {
     shipmentId: 'SHP-1',
     orderId: 'O-1',
@@ -170,6 +194,52 @@ test('a transfer of more than there is fails at the check, one without a target 
   const greedy = run(definition, { ...input, quantity: 100_000 }, false);
   t.deepEqual(greedy.refused, ['check-availability']);
   t.deepEqual(run(definition, input, false, new Set(['check-target'])).refused, ['check-target']);
+});
+
+test('a count that agrees is neither repeated nor adjusted', (t) => {
+  const { skipped } = run(shipped('cycle-count.json'), INPUTS['cycle-count'] ?? {}, false);
+  t.deepEqual(skipped, ['recount-task', 'adjust-stock']);
+});
+
+test('a count that does not agree is repeated, and the stock adjusted by what the second one says', (t) => {
+  const definition = shipped('cycle-count.json');
+  const step = (stepId: string) => definition.steps.find((one) => one.stepId === stepId);
+  const wants = (stepId: string, variances: { count: number; recount?: number }) => {
+    const { count, recount } = variances;
+    const steps = {
+      'count-task': { output: { variance: count } },
+      ...(recount !== undefined && { 'recount-task': { output: { variance: recount } } }),
+    };
+    const condition = step(stepId)?.condition;
+    return condition !== undefined && condition !== null && holds(condition, { steps });
+  };
+  t.true(wants('recount-task', { count: -2 }));
+  t.true(wants('adjust-stock', { count: -2, recount: -2 }));
+  t.true(wants('adjust-stock', { count: 1, recount: 3 }));
+  t.false(wants('adjust-stock', { count: 1, recount: 0 }));
+  t.false(wants('adjust-stock', { count: 0 }));
+});
+
+test('returned goods go back into stock or into quarantine, as their disposition says', (t) => {
+  const definition = shipped('returns-processing.json');
+  const wants = (dispositionType: string) =>
+    definition.steps.flatMap(({ stepId, condition }) => {
+      const steps = { 'assess-condition': { output: { dispositionType } } };
+      return condition !== null && holds(condition, { steps }) ? [stepId] : [];
+    });
+  t.deepEqual(wants('RESALE'), ['restock']);
+  t.deepEqual(wants('DESTROY'), ['quarantine']);
+  t.deepEqual(wants('REFURBISH'), [], 'a child workflow will do that');
+});
+
+test('a return that is denied, and a receipt that fails its inspection, go no further', (t) => {
+  const refusal = (file: string, stepId: string) => {
+    const definition = shipped(file);
+    return run(definition, INPUTS[definition.definitionId] ?? {}, false, new Set([stepId])).refused;
+  };
+  t.deepEqual(refusal('returns-processing.json', 'approve-rma'), ['approve-rma']);
+  t.deepEqual(refusal('receiving.json', 'inspect-receipt'), ['inspect-receipt']);
+  t.deepEqual(refusal('putaway.json', 'recommend-location'), ['recommend-location']);
 });
 
 test('shipping has its dispatch as the one pivot, behind all that can be undone', (t) => {
