@@ -42,15 +42,15 @@ const CLASS: Record<WorkflowPriority, number> = { HIGH: 1, NORMAL: 2, LOW: 3 };
 /**
  * BullMQ priority, 1 the most urgent (0 would beat them all). Within a class later steps come first, so that begun workflows end
  * before new ones begin, and undo comes before do: it frees stock and dock.
- * @param index of the step in its chain, from 0
+ * @param place how far on in its workflow (or its undo), from 0
  */
 export function jobPriority(
   priority: WorkflowPriority,
   direction: 'do' | 'undo',
-  index: number,
+  place: number,
 ): number {
   const head = direction === 'undo' ? STRIDE / 2 : 0;
-  return CLASS[priority] * STRIDE - head - index;
+  return CLASS[priority] * STRIDE - head - place;
 }
 
 /**

@@ -17,6 +17,7 @@ export async function benchSettings(task: Task): Promise<Record<string, string>>
     STORE_URL: task.store === 'sqlite' ? `sqlite:${join(task.folder, 'wes.db')}` : task.store,
     // to measure what it is good for
     STATE_CACHE_SIZE: process.env['STATE_CACHE_SIZE'] ?? '',
+    STEP_HANDOVER: process.env['STEP_HANDOVER'] ?? '',
     // whoever measures the release must not be held up by a full lane
     LANE_CAP: '100000',
     LOG_LEVEL: 'warn',

@@ -1,32 +1,88 @@
 import type { JobChain, StepJob } from '#application/ports/job-queue.ts';
 import type { EventOf, RecordedEvent } from '#domain/workflow/events.ts';
-import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
+import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
 
-/** The chains of jobs that a commit asks for: one per StepsDispatched event. */
+/**
+ * When the job of a segment's next step comes into the queue (ADR 4):
+ * - commit: when the step before it was committed.
+ * - flow: together with the first, as one flow of BullMQ.
+ * An undo, which is known in full when it begins, is one flow in either case.
+ */
+export const HAND_OVERS = ['commit', 'flow'] as const;
+export type HandOver = (typeof HAND_OVERS)[number];
+
+/** A commit: the state before it (null: there was none), what was decided, and the state that it leads to. */
+export type Committed = {
+  readonly before: WorkflowState | null;
+  readonly events: readonly RecordedEvent[];
+  readonly state: WorkflowState;
+};
+
+/** The chains of jobs that a commit asks for. @param now epoch ms, from which delays are counted */
 export function chainsOf(
-  events: readonly RecordedEvent[],
-  state: WorkflowState,
+  { before, events, state }: Committed,
+  handOver: HandOver,
   now: number,
 ): readonly JobChain[] {
-  const chains: JobChain[] = [];
-  for (const { event } of events) {
-    if (event.type === 'StepsDispatched') chains.push(chainOf(event, state, now));
-  }
-  return chains;
+  const chains = events.flatMap(({ event }) => {
+    if (event.type !== 'StepsDispatched') return [];
+    return handOver === 'flow' || event.direction === 'undo' ? chainOf(event, state, now) : [];
+  });
+  return handOver === 'flow' ? chains : [...chains, ...begunSteps(before, state, now)];
 }
 
 function chainOf(event: EventOf<'StepsDispatched'>, state: WorkflowState, now: number): JobChain {
-  const jobs = event.stepIds.map((stepId) => jobOf(stepId, event.dispatch, state, now));
-  return { priority: state.priority, direction: event.direction, jobs };
+  const { direction, dispatch, stepIds } = event;
+  const place = direction === 'do' ? stepsDone(state) : 0;
+  const jobs = stepIds.map((stepId, index) =>
+    jobOf(state, { stepId, dispatch }, place + index, now),
+  );
+  return { priority: state.priority, direction, jobs };
 }
 
-function jobOf(stepId: string, dispatch: number, state: WorkflowState, now: number): StepJob {
+/** Each step that may begin since this commit, as a chain of its own. */
+function begunSteps(
+  before: WorkflowState | null,
+  state: WorkflowState,
+  now: number,
+): readonly JobChain[] {
+  const place = stepsDone(state);
+  return [...state.steps.values()].flatMap((step) => {
+    const { stepId, dispatch } = step;
+    if (dispatch === null || !hasBegun(step)) return [];
+    const earlier = before?.steps.get(stepId);
+    if (earlier?.dispatch === dispatch && hasBegun(earlier)) return [];
+    const jobs = [jobOf(state, { stepId, dispatch }, place, now)];
+    return { priority: state.priority, direction: 'do', jobs };
+  });
+}
+
+function hasBegun(step: StepState): boolean {
+  return step.status === 'EXECUTING';
+}
+
+/** How far the workflow has come. */
+function stepsDone(state: WorkflowState): number {
+  let done = 0;
+  for (const { status } of state.steps.values()) {
+    if (status !== 'PENDING' && status !== 'EXECUTING') done += 1;
+  }
+  return done;
+}
+
+function jobOf(
+  state: WorkflowState,
+  { stepId, dispatch }: { readonly stepId: string; readonly dispatch: number },
+  place: number,
+  now: number,
+): StepJob {
   const definition = stepDefinition(state.definition, stepId);
   const dueAt = state.steps.get(stepId)?.dueAt ?? now;
   return {
     workflowId: state.workflowId,
     stepId,
     dispatch,
+    place,
     serviceName: definition.kind === 'call' ? definition.serviceName : null,
     attempts: definition.kind === 'call' ? definition.retry.retries + 1 : 1,
     delayMs: Math.max(0, dueAt - now),

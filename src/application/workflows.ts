@@ -1,5 +1,5 @@
 import { continueState } from '#application/continue-state.ts';
-import { chainsOf } from '#application/dispatch.ts';
+import { chainsOf, type Committed, type HandOver } from '#application/dispatch.ts';
 import { loadMany } from '#application/load-many.ts';
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
@@ -74,8 +74,9 @@ export function createWorkflows(parts: {
   readonly clock: Clock & SteadyClock;
   readonly logger: Logger;
   readonly dispatchSlackMs: number;
+  readonly handOver: HandOver;
 }): Workflows {
-  const { store, definitions, queue, cache, clock, logger, dispatchSlackMs } = parts;
+  const { store, definitions, queue, cache, clock, logger, dispatchSlackMs, handOver } = parts;
   const { exchange = NO_EXCHANGE, locks = NO_LOCKS } = parts;
 
   const inTurn = createTurns();
@@ -104,14 +105,14 @@ export function createWorkflows(parts: {
     return await continueState(definitions, state, news);
   }
 
-  async function dispatch({ state, events }: Decided): Promise<void> {
-    const chains = chainsOf(events, state, clock.now());
+  async function dispatch(committed: Committed): Promise<void> {
+    const chains = chainsOf(committed, handOver, clock.now());
     if (chains.length === 0) return;
     try {
       await queue.dispatch(chains);
     } catch (error) {
       logger.warn('jobs not added: the reconciler will add them when the queue is back', {
-        workflowId: state.workflowId,
+        workflowId: committed.state.workflowId,
         error,
       });
     }
@@ -148,7 +149,7 @@ export function createWorkflows(parts: {
     workflowId: string,
     command: WorkflowCommand,
     isOvertaken: boolean,
-  ): Promise<HandleResult> {
+  ): Promise<Handled> {
     let state = await load(workflowId, { fresh: isOvertaken });
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       if (state === null) return { kind: 'unknown-workflow' };
@@ -157,7 +158,7 @@ export function createWorkflows(parts: {
       if (changes) {
         if ((await commit(decision)).kind === 'committed') {
           tellOfClock(decision);
-          return { kind: 'done', state: decision.state, events: decision.events };
+          return { ...decision, kind: 'done', before: state };
         }
         logger.debug('a commit was refused: another was first', { workflowId });
       }
@@ -166,7 +167,7 @@ export function createWorkflows(parts: {
       if (!changes && !isNews) {
         return decision.kind === 'illegal'
           ? { ...decision, state }
-          : { kind: 'done', state, events: [] };
+          : { kind: 'done', before: state, state, events: [] };
       }
       // refused, and nothing newer to read: what we hold is not of this log (a backup was restored, say)
       if (!isNews) await forget(workflowId);
@@ -191,7 +192,7 @@ export function createWorkflows(parts: {
     },
     async create(decision, idempotency) {
       const result = await commit(decision, idempotency);
-      if (result.kind === 'committed') await dispatch(decision);
+      if (result.kind === 'committed') await dispatch({ ...decision, before: null });
       return result;
     },
     loadMany: loadMany(parts),
@@ -202,4 +203,7 @@ export function createWorkflows(parts: {
 const NO_LOCKS: WorkflowLocks = { around: (_workflowId, work) => work(false) };
 
 /** What was decided, and the state that it leads to. */
-type Decided = { readonly state: WorkflowState; readonly events: readonly RecordedEvent[] };
+type Decided = Omit<Committed, 'before'>;
+
+type Handled =
+  ({ readonly kind: 'done' } & Committed) | Exclude<HandleResult, { readonly kind: 'done' }>;

@@ -1,4 +1,5 @@
 import type { LogFormat, LogLevel } from '#adapters/telemetry/logger.ts';
+import type { HandOver } from '#application/dispatch.ts';
 import { toKafkaConfig, type KafkaConfig } from '#composition/kafka-settings.ts';
 import { toReleaseConfig, type ReleaseConfig } from '#composition/release-settings.ts';
 import {
@@ -32,6 +33,7 @@ export type Config = {
   readonly queuePrefix: string;
   readonly reconcileIntervalMs: number;
   readonly dispatchSlackMs: number;
+  readonly handOver: HandOver;
   readonly shutdownGraceMs: number;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   /** password null: none was set. */
@@ -93,6 +95,7 @@ function toConfig(settings: Settings, onTerminal: boolean): Config {
     queuePrefix: settings.QUEUE_PREFIX,
     reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,
     dispatchSlackMs: settings.DISPATCH_SLACK_MS,
+    handOver: settings.STEP_HANDOVER,
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
     log: {
       level: settings.LOG_LEVEL,

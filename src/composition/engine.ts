@@ -121,6 +121,7 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     clock,
     logger,
     dispatchSlackMs: config.dispatchSlackMs,
+    handOver: config.handOver,
   });
   const kafka = config.kafka && { settings: config.kafka, bus: openBus(config.kafka, logger) };
   const backlog = relayBacklog({ store, clock });

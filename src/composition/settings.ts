@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOG_FORMATS, LOG_LEVELS } from '#adapters/telemetry/logger.ts';
+import { HAND_OVERS } from '#application/dispatch.ts';
 import { kafkaSettings } from '#composition/kafka-settings.ts';
 import { releaseSettings } from '#composition/release-settings.ts';
 import { oneOf, text, wholeNumber } from '#composition/setting-kinds.ts';
@@ -49,6 +50,8 @@ export const settingsSchema = z.object({
   RECONCILE_INTERVAL_MS: wholeNumber(10, 3_600_000).default(1000),
   /** How long a dispatched job may be silent before the reconciler looks at its workflow. */
   DISPATCH_SLACK_MS: wholeNumber(100, 86_400_000).default(10_000),
+  /** When the job of a segment's next step comes into the queue (ADR 4). */
+  STEP_HANDOVER: oneOf(HAND_OVERS).default('commit'),
   /** What runs at SIGTERM may finish within this time. */
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(10_000),
 

@@ -1,6 +1,7 @@
 import test from 'ava';
+import { HAND_OVERS, type HandOver } from '#application/dispatch.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
-import { pause } from '#test/support/domain-commands.ts';
+import { pause, succeeds } from '#test/support/domain-commands.ts';
 import { call, definitionOf, NO_RETRY, wait } from '#test/support/domain-definitions.ts';
 import {
   begin,
@@ -14,9 +15,9 @@ import { answered, replied } from '#test/support/scripted-services.ts';
 
 const TWO = definitionOf([call('a'), call('b', ['a'])]);
 
-async function scene(definition: WorkflowDefinition = TWO) {
+async function scene(definition: WorkflowDefinition = TWO, handOver: HandOver = 'commit') {
   const world = createEngineWorld();
-  const process = startProcess(world);
+  const process = startProcess(world, { handOver });
   const id = await begin(process, definition);
   const state = () => process.workflows.load(id, { fresh: true });
   const wakeAt = async () => (await world.store.list({}, null, 1))[0]?.wakeAt ?? null;
@@ -40,21 +41,39 @@ test('a job that is alive is left alone, and looked for again later', async (t) 
 });
 
 test('a lost job is dispatched again, once, with what was to follow it', async (t) => {
-  const { world, process, clock, queue, state } = await scene();
+  for (const handOver of HAND_OVERS) {
+    const { world, process, clock, queue, state } = await scene(TWO, handOver);
+    queue.loseAll();
+    clock.move(SLACK_MS);
+    t.deepEqual(await process.sweep(), { seen: 1, redispatched: 1 });
+    t.deepEqual(await process.sweep(), { seen: 0, redispatched: 0 });
+    t.deepEqual(
+      queue.chains[1]?.jobs.map(({ stepId, dispatch }) => `${stepId}#${dispatch}`),
+      handOver === 'flow' ? ['a#2', 'b#2'] : ['a#2'],
+    );
+    await work(world, process);
+    t.is((await state())?.status, 'COMPLETED');
+  }
+});
+
+test('a next step that was never handed over, for its worker died over it, is found', async (t) => {
+  const { world, process, clock, queue, state, id } = await scene();
+  world.queue.goAway(true);
+  await process.workflows.handle(id, succeeds('a'));
+  world.queue.goAway(false);
   queue.loseAll();
   clock.move(SLACK_MS);
   t.deepEqual(await process.sweep(), { seen: 1, redispatched: 1 });
-  t.deepEqual(await process.sweep(), { seen: 0, redispatched: 0 });
-  t.deepEqual(
-    queue.chains[1]?.jobs.map(({ stepId, dispatch }) => `${stepId}#${dispatch}`),
-    ['a#2', 'b#2'],
-  );
   await work(world, process);
   t.is((await state())?.status, 'COMPLETED');
+  t.deepEqual(
+    world.services.calls.map(({ operation }) => operation),
+    ['do-b'],
+  );
 });
 
 test('a chain whose next job is lost goes on from there', async (t) => {
-  const { world, process, clock, queue, state } = await scene();
+  const { world, process, clock, queue, state } = await scene(TWO, 'flow');
   const [first, second] = queue.jobs;
   if (first === undefined || second === undefined) return t.fail();
   queue.lose(second);

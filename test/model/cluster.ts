@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
+import type { HandOver } from '#application/dispatch.ts';
 import type { CommandResult, StartResult } from '#application/orchestration.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { ServiceCall } from '#application/ports/service-caller.ts';
@@ -68,6 +69,7 @@ export type Cluster = Omit<EngineWorld, 'services'> & {
 export async function createCluster(
   definitions: readonly WorkflowDefinition[],
   lags: readonly number[],
+  handOver: HandOver,
 ): Promise<Cluster> {
   const clock = createFakeClock();
   const witness = createWitness(definitions, clock.now, clock.elapsed);
@@ -88,7 +90,7 @@ export async function createCluster(
   const lag = () => lags[(reads += 1) % lags.length] ?? 0;
   let sleepers: (() => void)[] = [];
   const pause = () => new Promise<void>((resolve) => sleepers.push(resolve));
-  const start = () => startMortalProcess(world, lag, pause);
+  const start = () => startMortalProcess(world, { lag, pause, handOver });
   const processes = [start(), start()];
   const workers = new Map<FakeJob, MortalProcess>();
   const faults: unknown[] = [];

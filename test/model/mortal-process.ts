@@ -1,3 +1,4 @@
+import type { HandOver } from '#application/dispatch.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import { QueueUnavailableError, StoreUnavailableError } from '#application/ports/errors.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
@@ -27,8 +28,15 @@ const NEVER = new Promise<never>(() => {});
  */
 export function startMortalProcess(
   world: Omit<EngineWorld, 'services'> & { readonly services: ServiceCaller },
-  lag: () => number,
-  pause: () => Promise<void>,
+  {
+    lag,
+    pause,
+    handOver,
+  }: {
+    readonly lag: () => number;
+    readonly pause: () => Promise<void>;
+    readonly handOver: HandOver;
+  },
 ): MortalProcess {
   let isAlive = true;
   let next: Doom | null = null;
@@ -93,7 +101,7 @@ export function startMortalProcess(
     call: (call) => whileAlive(() => world.services.call(call)),
   };
   return {
-    ...startProcess({ ...world, store, queue, services }, { cachedStates: 3, pause }),
+    ...startProcess({ ...world, store, queue, services }, { cachedStates: 3, pause, handOver }),
     get isAlive() {
       return isAlive;
     },

@@ -3,6 +3,7 @@ import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import { advance, type Advance } from '#application/advance.ts';
 import type { CallTools } from '#application/calls/call-tools.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
+import type { HandOver } from '#application/dispatch.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
 import type { BusWatch } from '#application/queries/get-system-health.ts';
 import type { Orchestration, StartWorkflowRequest } from '#application/orchestration.ts';
@@ -66,6 +67,7 @@ export function startProcess(
     cachedStates = 100,
     pause,
     bus = null,
+    handOver = 'commit',
     ...sharing
   }: {
     readonly cachedStates?: number;
@@ -73,6 +75,7 @@ export function startProcess(
     readonly bus?: BusWatch | null;
     readonly exchange?: StateExchange;
     readonly locks?: WorkflowLocks;
+    readonly handOver?: HandOver;
   } = {},
 ): EngineProcess {
   const { store, services } = world;
@@ -80,7 +83,7 @@ export function startProcess(
     find: (name) => (services.catalogue().has(name) ? { name, timeoutMs: 5000 } : undefined),
   });
   const cache = createStateCache(cachedStates);
-  const parts = { ...world, definitions, cache, dispatchSlackMs: SLACK_MS, ...sharing };
+  const parts = { ...world, definitions, cache, dispatchSlackMs: SLACK_MS, handOver, ...sharing };
   const workflows = createWorkflows(parts);
   const tools = { ...world, workflows, ...(pause === undefined ? {} : { pause }) };
   const sweep = reconciler({ ...parts, workflows });

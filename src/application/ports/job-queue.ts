@@ -11,6 +11,8 @@ export type StepJobPayload = {
 export type StepJob = StepJobPayload & {
   /** The service whose queue it goes to; null: the timer queue of the engine itself. */
   readonly serviceName: string | null;
+  /** How far on in its workflow, from 0: of one priority the furthest goes first, so that what was begun ends. */
+  readonly place: number;
   /** Attempts that the step's policy allows (retries + 1). */
   readonly attempts: number;
   /** Not before this long from now; 0: at once. */

@@ -23,7 +23,7 @@ async function scene(t: ExecutionContext) {
   });
   const job = (stepId: string) => ({
     ...{ workflowId: 'w', stepId, dispatch: 1, serviceName: SERVICE },
-    ...{ attempts: 1, delayMs: 0, latestAt: Infinity },
+    ...{ attempts: 1, delayMs: 0, place: 0, latestAt: Infinity },
   });
   const [first, second] = [job('first'), job('second')];
   await queue.dispatch([{ priority: 'NORMAL', direction: 'do', jobs: [first, second] }]);

@@ -76,6 +76,7 @@ function jobs(count: number) {
         serviceName: 'picking-service',
         attempts: 1,
         delayMs: 0,
+        place: 0,
       },
     ],
   }));

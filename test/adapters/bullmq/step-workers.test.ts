@@ -31,7 +31,7 @@ async function scene(t: ExecutionContext, stepIds: readonly string[]) {
   });
   const jobs = stepIds.map((stepId) => ({
     ...{ workflowId: 'w', stepId, dispatch: 1, serviceName: SERVICE },
-    ...{ attempts: 1, delayMs: 0 },
+    ...{ attempts: 1, delayMs: 0, place: 0 },
   }));
   await queue.dispatch(
     jobs.map((job) => ({ priority: 'NORMAL', direction: 'do', jobs: [job] }) as const),

@@ -107,6 +107,7 @@ export async function inboundEngine(
     cache: createStateCache(0),
     logger: recordingLogger(),
     dispatchSlackMs: 10_000,
+    handOver: 'commit',
   });
   const read = readTriggers(TRIGGERS);
   if (read.kind === 'invalid') throw new Error(read.faults.join('\n'));

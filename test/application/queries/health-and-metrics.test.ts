@@ -84,7 +84,7 @@ test('metrics hold counts, depths and load as measured', async (t) => {
   const metrics = await process.orchestration.getLoadMetrics();
   t.is(metrics.counts.byStatus.EXECUTING, 1);
   t.deepEqual(metrics.queues, [
-    { queue: 'all', serviceName: null, waiting: 2, active: 0, delayed: 0, paused: false },
+    { queue: 'all', serviceName: null, waiting: 1, active: 0, delayed: 0, paused: false },
   ]);
   t.is(metrics.systemLoad, 0.25);
   t.deepEqual(metrics.additional, { residentBytes: 1000 });
