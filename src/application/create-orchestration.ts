@@ -17,6 +17,7 @@ import type { Clock } from '#application/ports/clock.ts';
 import type { IdGenerator } from '#application/ports/id-generator.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { LoadBoard } from '#application/ports/load-board.ts';
+import type { CursorStore } from '#application/ports/cursor-store.ts';
 import type { ProcessLoad } from '#application/ports/process-load.ts';
 import type { QueueInsight } from '#application/ports/queue-insight.ts';
 import type { ReleaseBoard } from '#application/ports/release-board.ts';
@@ -26,6 +27,7 @@ import type { DefinitionStore, WorkflowStore } from '#application/ports/workflow
 import { getActiveWorkflows } from '#application/queries/get-active-workflows.ts';
 import { getLoadMetrics } from '#application/queries/get-load-metrics.ts';
 import { getSystemHealth, type BusWatch } from '#application/queries/get-system-health.ts';
+import { getSystemEvents } from '#application/queries/get-system-events.ts';
 import { getSystemLoad } from '#application/queries/get-system-load.ts';
 import { getWhy } from '#application/queries/get-why.ts';
 import { getWaveless } from '#application/queries/get-waveless.ts';
@@ -38,7 +40,7 @@ import type { Workflows } from '#application/workflows.ts';
 export type OrchestrationParts = {
   readonly workflows: Workflows;
   readonly definitions: DefinitionCatalog;
-  readonly store: WorkflowStore & DefinitionStore & ReleaseQueue;
+  readonly store: WorkflowStore & DefinitionStore & ReleaseQueue & CursorStore;
   readonly releaseBoard: ReleaseBoard;
   readonly lanes: LaneRules;
   readonly insight: QueueInsight;
@@ -78,6 +80,7 @@ export function createOrchestration(parts: OrchestrationParts): Orchestration {
     getSystemHealth: getSystemHealth({ ...parts, getSystemLoad: readLoad }),
     getLoadMetrics: getLoadMetrics({ ...parts, getSystemLoad: readLoad }),
     getSystemLoad: readLoad,
+    getSystemEvents: getSystemEvents({ store, getSystemLoad: readLoad }),
     getWaveless: getWaveless(parts),
     getWhy: getWhy(parts),
     saveDefinition: saveDefinition(parts),

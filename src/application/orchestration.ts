@@ -1,4 +1,5 @@
 import type { RebalanceResult } from '#application/commands/rebalance-system-load.ts';
+import type { SystemEvent } from '#application/events/system-outbox.ts';
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import type { LaneView, ReleaseView } from '#application/ports/release-board.ts';
 import type { QueueDepth } from '#application/ports/job-queue.ts';
@@ -49,6 +50,8 @@ export type Orchestration = {
   getLoadMetrics(): Promise<EngineMetrics>;
   /** What the monitor knows; null: none is at work. */
   getSystemLoad(): Promise<LoadView | null>;
+  /** The newest events that are no workflow's, oldest first. */
+  getSystemEvents(): Promise<readonly SystemEvent[]>;
   getWaveless(): Promise<WavelessOverview>;
   /** Why a workflow, or which of its steps, waits; empty: all that can run does. */
   getWhy(state: WorkflowState): Promise<readonly Waiting[]>;

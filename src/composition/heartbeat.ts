@@ -7,8 +7,8 @@ import type { RunningRole } from '#composition/role.ts';
 /** How often a process tells of itself; what the throttle decides on is that old at most. */
 const INTERVAL_MS = 1000;
 
-/** The monitor has new readings of instances every 5 s: of these heartbeats one asks for them. */
-const STEER_EVERY = 5;
+/** Of these heartbeats one asks what the monitor says of instances: shares that it has shifted are known within two seconds. */
+const STEER_EVERY = 2;
 
 /**
  * Tells the board once a second what this process serves and measures, and hears what the others know of

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import test from 'ava';
 import { EventSource, MessageEvent } from 'undici';
+import { StoreUnavailableError } from '#application/ports/errors.ts';
 import { systemLoadSchema } from '#api/schemas/load.ts';
 import { startApi } from '#test/api/support/start-api.ts';
 import { FAKE_COUNTS, FAKE_EPOCH } from '#test/support/fake-workflow.ts';
@@ -79,4 +80,40 @@ test('a stream tells the load again and again, without ids; that of one workflow
   t.teardown(() => one.close());
   await once(one, 'open');
   t.true(asked <= 1, 'the closed stream may have asked once more');
+});
+
+test('a stream tells of rebalancings that happen while it is open, each once, without ids', async (t) => {
+  const api = await startApi(t);
+  const eventOf = (version: number) => ({
+    version,
+    event: {
+      specversion: '1.0' as const,
+      id: `e-${version}`,
+      source: '/wes/orchestration/system',
+      type: 'com.paklog.wes.orchestration.system.load.rebalanced',
+      subject: 'system',
+      time: new Date(FAKE_EPOCH).toISOString(),
+      datacontenttype: 'application/json' as const,
+      data: { version },
+    },
+  });
+  let asked = 0;
+  const events = [eventOf(1)];
+  api.fake.getSystemEvents = async () => {
+    asked += 1;
+    if (asked === 2) throw new StoreUnavailableError('away');
+    return [...events];
+  };
+  const source = new EventSource(`${api.origin}/api/v1/stream`);
+  t.teardown(() => source.close());
+  const seen: unknown[] = [];
+  source.addEventListener('system.load.rebalanced', (event) => {
+    if (!(event instanceof MessageEvent)) return;
+    seen.push([event.lastEventId, JSON.parse(event.data)]);
+  });
+  await once(source, 'open');
+  await until(() => asked > 0);
+  events.push(eventOf(2));
+  await until(() => asked > 4);
+  t.deepEqual(seen, [['', eventOf(2).event]]);
 });

@@ -13,14 +13,22 @@ import { loadBody, loadDefinition, orderBody } from '#test/support/processes/sta
 const FIRST = 'transportation-management';
 const SECOND = 'carrier-integration';
 const ORDERS = 'order-management-service';
+/** Takes its time over every call, and its breaker opens and closes soon. */
+const SLOW = 'yard-management-service';
 const FIRST_QUEUE = stepQueueName(FIRST);
 const PREFIX = '{wes}';
 
 /** A lane takes two orders at a time, and a breaker that opens stays so. */
 const engine = engineForFile(test, {
   counts: { releaser: 1 },
-  faults: { latency: [{ service: FIRST, medianMs: 400, sigma: 0 }] },
+  faults: {
+    latency: [
+      { service: FIRST, medianMs: 400, sigma: 0 },
+      { service: SLOW, medianMs: 2500, sigma: 0 },
+    ],
+  },
   services: { breaker: { openMs: 60_000, minimumCalls: 100, window: 100 } },
+  onlyServices: { [SLOW]: { breaker: { openMs: 1000 } } },
   settings: { LANE_CAP: '2', RECONCILE_INTERVAL_MS: '200', DISPATCH_SLACK_MS: '2000' },
   definitions: [
     loadDefinition('e2e-load'),
@@ -29,6 +37,39 @@ const engine = engineForFile(test, {
         {
           stepId: 'rest',
           wait: { durationMs: 60_000 },
+        },
+      ],
+      output: {},
+    }),
+    loadDefinition('e2e-yard', {
+      steps: [
+        {
+          ...yardStep('check-in', 'checkInTrailer', 'trailers/check-in'),
+          retry: { retries: 9, initialDelayMs: 50, maxDelayMs: 50, multiplier: 1 },
+          compensation: { strategy: 'NONE' },
+        },
+      ],
+      output: {},
+    }),
+    loadDefinition('e2e-apart', {
+      onFailure: 'fail',
+      steps: [
+        {
+          ...yardStep('check-in', 'checkInTrailer', 'trailers/check-in'),
+          compensation: {
+            strategy: 'REVERSE_OPERATION',
+            operation: 'checkOutTrailer',
+            input: { trailerId: 'T-1' },
+          },
+        },
+        {
+          stepId: 'create-load',
+          serviceName: FIRST,
+          operation: 'createLoad',
+          http: { method: 'POST', path: '/loads' },
+          input: { shipmentIds: [{ $from: '/input/shipmentId' }] },
+          retry: { retries: 0, initialDelayMs: 1, maxDelayMs: 1, multiplier: 1 },
+          compensation: { strategy: 'NONE' },
         },
       ],
       output: {},
@@ -83,6 +124,50 @@ test.serial('a failed attempt says when the next is due', async (t) => {
   await api.command(id, 'cancel');
 });
 
+test.serial('a workflow that failed: calls that may still report, then an operator', async (t) => {
+  const { api, simulator } = engine();
+  await simulator.outage({ service: FIRST, durationMs: 60_000 });
+  const { id } = await api.start(loadBody('e2e-apart'));
+  const [reports, ...others] = await untilWhy(id, 'reports');
+  t.is(reports?.stepId, null);
+  t.true(Date.parse(reports?.until ?? '') > Date.now());
+  t.deepEqual(others, []);
+  await simulator.outage({ service: FIRST, durationMs: 0 });
+  const [operator, ...rest] = await untilWhy(id, 'operator');
+  t.like(operator, { stepId: null, subject: 'an operator', until: null });
+  t.deepEqual(rest, []);
+});
+
+test.serial('a job that is gone', async (t) => {
+  await withQueue(FIRST, async (queue) => {
+    const { api } = engine();
+    await queue.pause();
+    const { id } = await api.start(loadBody('e2e-load'));
+    await untilWhy(id, 'queue-paused');
+    for (const job of await queue.getJobs(['prioritized'])) await job.remove();
+    t.like(await why(id), [
+      { stepId: 'create-load', reason: 'job-lost', action: 'a reconciler runs' },
+      { stepId: 'assign-carrier', reason: 'dependency' },
+      { stepId: 'tender-load', reason: 'dependency' },
+    ]);
+    await queue.resume();
+    await awaitStatus(api, id, 'COMPLETED');
+  });
+});
+
+test.serial('jobs that wait behind the canaries of a service that is probed', async (t) => {
+  const { api, simulator } = engine();
+  await simulator.outage({ service: SLOW, durationMs: 60_000 });
+  const ids: string[] = [];
+  for (let index = 0; index < 6; index += 1) ids.push((await api.start(loadBody('e2e-yard'))).id);
+  await until(async () => (await api.health()).breakers.some(({ state }) => state === 'open'));
+  await simulator.outage({ service: SLOW, durationMs: 0 });
+  const behind = await untilOneWaits(ids, 'canary');
+  t.like(behind, [{ stepId: 'check-in', reason: 'canary', subject: stepQueueName(SLOW) }]);
+  t.true(Date.parse(behind[0]?.since ?? '') <= Date.now());
+  for (const id of ids) await awaitStatus(api, id, 'COMPLETED');
+});
+
 test.serial('a paused queue, and steps that depend on the one in it', async (t) => {
   await withQueue(FIRST, async (queue) => {
     const { api } = engine();
@@ -115,13 +200,12 @@ test.serial('a place in the line of a queue', async (t) => {
   await withQueue(FIRST, async (queue) => {
     const { api } = engine();
     await queue.setGlobalConcurrency(1);
-    const started = [];
-    for (let index = 0; index < 4; index += 1) started.push(await api.start(loadBody('e2e-load')));
-    const last = started.at(-1)?.id ?? '';
-    const [reason] = await untilWhy(last, 'queue-position');
-    t.regex(reason?.detail ?? '', /^[1-3] jobs are before it in queue steps\.transportation/);
+    const starts = Array.from({ length: 8 }, () => api.start(loadBody('e2e-load')));
+    const ids = (await Promise.all(starts)).map(({ id }) => id);
+    const [reason] = await untilOneWaits(ids, 'queue-position');
+    t.regex(reason?.detail ?? '', /^[0-7] jobs are before it in queue steps\.transportation/);
     await queue.removeGlobalConcurrency();
-    for (const { id } of started) await awaitStatus(api, id, 'COMPLETED');
+    for (const id of ids) await awaitStatus(api, id, 'COMPLETED');
   });
 });
 
@@ -146,22 +230,37 @@ test.serial('a load that stops the release', async (t) => {
   const { api, redisUrl } = engine();
   const redis = new Redis(redisUrl);
   t.teardown(() => redis.disconnect());
-  const clock = { now: () => Date.now() };
-  const board = createLoadBoard({ redis, prefix: PREFIX, clock });
-  const at = Date.now();
-  const snapshots = [{ at, score: 96, freeCapacity: 4, errorRate: 0.2 }];
-  await board.publish({ at, system: { snapshots }, services: [], lastRebalance: null }, 1);
-  await until(async () => {
-    const { body } = await api.ask('/orchestration/waveless');
-    return wavelessSchema.parse(body).releasers?.[0]?.pausedSince !== null;
+  await withLoad(redis, 96, async () => {
+    const { id } = await api.start(orderBody({ enableWaveless: true, priority: 'HIGH' }));
+    const [reason, ...others] = await untilWhy(id, 'load-pause');
+    t.regex(reason?.detail ?? '', /load 96, 20 % errors/);
+    t.true(Date.parse(reason?.since ?? '') <= Date.now());
+    t.deepEqual(others, []);
+    await redis.del(`${PREFIX}:load`);
+    await awaitStatus(api, id, 'COMPLETED');
   });
-  const { id } = await api.start(orderBody({ enableWaveless: true, priority: 'HIGH' }));
-  const [reason, ...others] = await untilWhy(id, 'load-pause');
-  t.regex(reason?.detail ?? '', /load 96, 20 % errors/);
-  t.true(Date.parse(reason?.since ?? '') <= Date.now());
-  t.deepEqual(others, []);
-  await redis.del(`${PREFIX}:load`);
-  await awaitStatus(api, id, 'COMPLETED');
+});
+
+test.serial('a place in the line of a lane that an order has slowed down', async (t) => {
+  const { api, redisUrl } = engine();
+  const redis = new Redis(redisUrl);
+  t.teardown(() => redis.disconnect());
+  await withLoad(redis, 96, async () => {
+    const order = { enableWaveless: true } as const;
+    const [first, second] = [await api.start(orderBody(order)), await api.start(orderBody(order))];
+    const pace = { batchSize: 1, processingIntervalMs: 60_000 };
+    await api.ask(`/workflows/${second.id}/waveless`, { method: 'PUT', body: pace });
+    await redis.del(`${PREFIX}:load`);
+    // the lane was released from less than a minute ago
+    for (const [ahead, id] of [first.id, second.id].entries()) {
+      const [reason, ...others] = await untilWhy(id, 'queue-position');
+      const detail = `${ahead} orders are before it in lane WH-1/A`;
+      t.like(reason, { stepId: null, subject: 'WH-1/A', detail });
+      t.deepEqual(others, []);
+    }
+    await api.command(second.id, 'cancel');
+    await awaitStatus(api, first.id, 'COMPLETED');
+  });
 });
 
 test.serial('no releaser, then no worker', async (t) => {
@@ -236,6 +335,44 @@ async function untilWhy(
     throw new Error(`not ${reason} but ${JSON.stringify(last)}`);
   });
   return last;
+}
+
+/** The reasons of one of these workflows, as soon as its first is this one. */
+async function untilOneWaits(
+  ids: readonly string[],
+  reason: WaitingResponse['reason'],
+): Promise<readonly WaitingResponse[]> {
+  let found: readonly WaitingResponse[] = [];
+  await until(async () => {
+    const all = await Promise.all(ids.map(why));
+    found = all.find(([first]) => first?.reason === reason) ?? [];
+    return found.length > 0;
+  });
+  return found;
+}
+
+/** As if a monitor had measured this load, which the releaser knows by then. */
+async function withLoad(redis: Redis, score: number, work: () => Promise<void>): Promise<void> {
+  const board = createLoadBoard({ redis, prefix: PREFIX, clock: { now: () => Date.now() } });
+  const at = Date.now();
+  const snapshots = [{ at, score, freeCapacity: 100 - score, errorRate: 0.2 }];
+  await board.publish({ at, system: { snapshots }, services: [], lastRebalance: null }, 1);
+  await until(async () => {
+    const { body } = await engine().api.ask('/orchestration/waveless');
+    return wavelessSchema.parse(body).releasers?.[0]?.pausedSince !== null;
+  });
+  await work();
+}
+
+/** A call that starts when its workflow does. */
+function yardStep(stepId: string, operation: string, path: string) {
+  return {
+    stepId,
+    serviceName: SLOW,
+    operation,
+    http: { method: 'POST', path: `/api/v1/yard/${path}` },
+    input: { trailerId: 'T-1' },
+  };
 }
 
 async function withQueue(service: string, work: (queue: Queue) => Promise<void>): Promise<void> {

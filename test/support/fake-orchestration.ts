@@ -175,6 +175,7 @@ export function createFakeOrchestration(): FakeOrchestration {
       at: FAKE_EPOCH,
     }),
     getSystemLoad: async () => null,
+    getSystemEvents: async () => [],
     getLoadMetrics: async () => ({
       counts: FAKE_COUNTS,
       queues: [

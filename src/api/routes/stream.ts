@@ -9,6 +9,7 @@ import { followFeed } from '#api/stream/follow-feed.ts';
 import { createLiveFeed } from '#api/stream/live-feed.ts';
 import { createRenderer } from '#api/stream/render-events.ts';
 import { sendLoad } from '#api/stream/send-load.ts';
+import { sendSystemEvents } from '#api/stream/send-system-events.ts';
 import { openSse } from '#api/stream/sse-response.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { Logger } from '#application/ports/logger.ts';
@@ -34,7 +35,7 @@ const input = {
 
 /**
  * GET /stream: the published events of all workflows, or of one, as they happen; server-sent events that hold CloudEvents. In that
- * of all, `system.load` tells the load of the system beside them.
+ * of all, `system.load` tells the load of the system beside them, and `system.load.rebalanced` of a rebalancing.
  * A client that comes back with the id of the last event it got misses nothing. The header wins over the query:
  * a browser that reconnects sends the newer id there, and the old URL.
  */
@@ -77,6 +78,7 @@ export function streamEndpoint(deps: {
         const stream = openSse(res, { keepAliveMs, stallMs, shutdown });
         if (query.workflowId === undefined) {
           sendLoad(orchestration, stream, settings.streamLoadMs);
+          sendSystemEvents(orchestration, stream);
         }
         const wants = (event: { readonly workflowId: string }) =>
           query.workflowId === undefined || event.workflowId === query.workflowId;

@@ -11,7 +11,7 @@ export type RebalanceResult =
 const LOOK_EVERY_MS = 250;
 
 /**
- * Has the monitor spread the load anew, and waits until it has measured what came of it: some seven seconds.
+ * Has the monitor spread the load anew, and waits until it has measured what came of it: four to ten seconds.
  * @param targetUtilization 0..1 to which all instances should come; null: each by the rule of SPEC 4
  */
 export function rebalanceSystemLoad(parts: {

@@ -57,11 +57,18 @@ export function createSystemInbox(store: CursorStore) {
     /** Events that were not published yet, in their order. @throws StoreUnavailableError */
     async unpublished(): Promise<readonly SystemEvent[]> {
       const published = Number((await note.claimed()) ?? 0);
-      return parsed(await store.readCursor(EVENTS)).filter(({ version }) => version > published);
+      return (await systemEvents(store)).filter(({ version }) => version > published);
     },
     /** From now on this event and those before it count as published; unless another relay publishes by now. @throws StoreUnavailableError */
     markPublished: (version: number) => note.save(String(version)),
   };
+}
+
+/** The newest events, oldest first, published or not. @throws StoreUnavailableError */
+export async function systemEvents(
+  store: Pick<CursorStore, 'readCursor'>,
+): Promise<readonly SystemEvent[]> {
+  return parsed(await store.readCursor(EVENTS));
 }
 
 function parsed(note: string | null): readonly SystemEvent[] {

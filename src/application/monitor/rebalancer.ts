@@ -3,8 +3,11 @@ import { shouldRebalance } from '#domain/policy/load-balancing.ts';
 import type { LoadMetrics } from '#domain/policy/load-score.ts';
 import { shiftWeights } from '#domain/policy/rebalance.ts';
 
-/** Load follows calls with some delay: what a rebalancing did is measured so much later at the earliest. */
-const SETTLE_MS = 2000;
+/**
+ * What a rebalancing did is measured so much later at the earliest: processes know of the new shares within two seconds, and the
+ * load of instances follows their calls.
+ */
+const SETTLE_MS = 4000;
 
 /** The automatic rule waits so long after a rebalancing: the instances must have had time to come to their new load. */
 const COOL_DOWN_MS = 30_000;
