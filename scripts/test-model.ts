@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { checkEngine } from '#test/model/check-engine.ts';
 
 /*
- * npm run test:model [-- --runs 10000] [--seed S [--path P]]: the application against a world that is out to break it, for as long
+ * npm run test:model [-- --runs 10000] [--seed=S [--path P]]: the application against a world that is out to break it, for as long
  * as you like. `npm test` tries a few hundred stories; a failure there or here prints seed and path to replay it.
  */
 
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 const wanted = Number(values.runs);
 const seed = values.seed === undefined ? undefined : Number(values.seed);
 if (!Number.isSafeInteger(wanted) || wanted < 1 || (seed !== undefined && Number.isNaN(seed))) {
-  console.error('usage: npm run test:model -- [--runs 1..] [--seed <number> [--path <path>]]');
+  console.error('usage: npm run test:model -- [--runs 1..] [--seed=<number> [--path <path>]]');
   process.exit(64);
 }
 

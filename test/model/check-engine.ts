@@ -36,5 +36,5 @@ function replayHint({
   readonly seed: number;
   readonly counterexamplePath: string | null;
 }): string {
-  return `replay with: npm run test:model -- --seed ${seed} --path ${counterexamplePath ?? ''}`;
+  return `replay with: npm run test:model -- --seed=${seed} --path ${counterexamplePath ?? ''}`;
 }

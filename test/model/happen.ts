@@ -1,6 +1,8 @@
 import type { CommandResult, Orchestration } from '#application/orchestration.ts';
+import { mayHaveBegun } from '#domain/workflow/compensation.ts';
 import { stepsInQueue } from '#domain/workflow/due-work.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
+import { CLOCK_TOLERANCE_MS } from '#domain/workflow/timing.ts';
 import type { Cluster } from '#test/model/cluster.ts';
 import type { Happening, OperatorWish } from '#test/model/happenings.ts';
 import { requestFor } from '#test/support/engine-process.ts';
@@ -59,7 +61,7 @@ async function begin(cluster: Cluster, happening: Happening): Promise<void> {
       const drift = cluster.clock.now() + happening.ms - cluster.bornAt;
       await cluster.settled();
       if (Math.abs(drift) > LONGEST_DRIFT_MS) return;
-      if (happening.ms > 0 || !isRetryUnderWay(cluster)) cluster.jump(happening.ms);
+      if (isNoticed(happening.ms) || !mayRetryBeUnderWay(cluster)) cluster.jump(happening.ms);
       return;
     }
     case 'sweep':
@@ -80,18 +82,27 @@ async function begin(cluster: Cluster, happening: Happening): Promise<void> {
   }
 }
 
-/** Of a retry that is under way nobody knows so once the clock is set back to before it was due: the known limit of ADR 5. */
-function isRetryUnderWay({ services, witness }: Cluster): boolean {
-  const retried = witness
+/** Nothing is known wrongly by a clock set forward, nor by one set back so far that the engine knows of it (ADR 23). */
+function isNoticed(jumpMs: number): boolean {
+  return jumpMs > 0 || jumpMs < -CLOCK_TOLERANCE_MS;
+}
+
+/**
+ * Of a retry that has begun, or that a process may begin on a state a second old, nobody knows so once the clock is set back by a
+ * little to before it was due: the known limit of ADR 5.
+ */
+function mayRetryBeUnderWay({ services, witness, clock }: Cluster): boolean {
+  const calls = new Set(services.pending.map(({ call }) => call.idempotencyKey));
+  return witness
     .states()
-    .flatMap((state) =>
-      [...state.steps.values()].flatMap((step) =>
-        step.status === 'EXECUTING' && step.dueAt !== null
-          ? [`${state.workflowId}:${step.stepId}:do`]
-          : [],
+    .some(({ workflowId, steps }) =>
+      [...steps.values()].some(
+        (step) =>
+          step.status === 'EXECUTING' &&
+          step.dueAt !== null &&
+          (mayHaveBegun(step, clock.now()) || calls.has(`${workflowId}:${step.stepId}:do`)),
       ),
     );
-  return services.pending.some(({ call }) => retried.includes(call.idempotencyKey));
 }
 
 function picked<T>(from: readonly T[], pick: number): T | null {
