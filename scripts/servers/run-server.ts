@@ -20,6 +20,8 @@ export type RunningServer = Place & {
 const START_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 15_000;
 const LOOK_EVERY_MS = 25;
+/** Within this time a server that can't have its port has ended. */
+const SETTLE_MS = 100;
 
 /**
  * Starts a server and waits until it can be used. Its words go to `server.log` in its folder.
@@ -74,6 +76,12 @@ export async function runServer(
     }
     await end('SIGKILL');
     throw new Error(`${program.name} did not start: ${await lastWords(logFile)}`);
+  }
+  // whoever took the port a moment before ours did would answer in its place
+  await delay(SETTLE_MS);
+  if (!isRunning()) {
+    await end('SIGKILL');
+    throw new Error(`${program.name} did not keep its port: ${await lastWords(logFile)}`);
   }
   return {
     ...place,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { probeRedis } from '#adapters/redis/probe.ts';
 import { freePort } from '#composition/executables.ts';
+import { until } from '#test/support/until.ts';
 import { down, status, up } from '../../../scripts/servers/up-and-down.ts';
 
 test('a server that was started is known again, left alone, and ends when it is told to', async (t) => {
@@ -13,8 +14,7 @@ test('a server that was started is known again, left alone, and ends when it is 
   t.is(await status(folder, 'redis'), null);
   const note = await up(folder, 'redis', await freePort());
   t.teardown(() => down(folder, 'redis'));
-  const { processId } = await probeRedis(note.address);
-  t.is(note.processId, processId);
+  t.is(note.processId, await processBehind(note.address));
   t.deepEqual(await status(folder, 'redis'), note);
   t.deepEqual(await up(folder, 'redis', await freePort()), note, 'one is enough');
 
@@ -34,8 +34,19 @@ test('where the port is taken the server has another', async (t) => {
   const note = await up(folder, 'redis', taken);
   t.teardown(() => down(folder, 'redis'));
   t.not(new URL(note.address).port, String(taken));
-  await t.notThrowsAsync(probeRedis(note.address));
+  t.is(note.processId, await processBehind(note.address));
 });
+
+/** On a busy machine a probe may take longer than it may. */
+async function processBehind(address: string): Promise<number> {
+  let processId = 0;
+  await until(async () => {
+    const facts = await probeRedis(address).catch(() => null);
+    processId = facts?.processId ?? 0;
+    return facts !== null;
+  });
+  return processId;
+}
 
 async function temporaryFolder(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'wes-servers-'));
