@@ -24,6 +24,8 @@ export const kafkaSettings = {
   KAFKA_EVENT_FORMAT: oneOf(EVENT_FORMATS).default('structured'),
   /** How often the relay looks at the log when all is published. */
   RELAY_INTERVAL_MS: wholeNumber(10, 60_000).default(100),
+  /** Shares of the workflows that are published side by side, each with a leader; the same in every process. */
+  RELAY_PARTITIONS: wholeNumber(1, 64).default(1),
 };
 
 type KafkaSettings = z.output<z.ZodObject<typeof kafkaSettings>>;
@@ -42,6 +44,7 @@ export type KafkaConfig = {
   readonly replication: number | null;
   readonly eventFormat: EventFormat;
   readonly relayIntervalMs: number;
+  readonly relayPartitions: number;
 };
 
 /** @returns null: no bus */
@@ -60,5 +63,6 @@ export function toKafkaConfig(settings: KafkaSettings): KafkaConfig | null {
     replication: settings.KAFKA_REPLICATION ?? null,
     eventFormat: settings.KAFKA_EVENT_FORMAT,
     relayIntervalMs: settings.RELAY_INTERVAL_MS,
+    relayPartitions: settings.RELAY_PARTITIONS,
   };
 }

@@ -158,6 +158,7 @@ test('with brokers alone Kafka has the documented topics and defaults', (t) => {
     replication: null,
     eventFormat: 'structured',
     relayIntervalMs: 100,
+    relayPartitions: 1,
   });
 });
 
@@ -173,6 +174,7 @@ test('every setting of Kafka is read', (t) => {
     KAFKA_REPLICATION: '3',
     KAFKA_EVENT_FORMAT: 'binary',
     RELAY_INTERVAL_MS: '10',
+    RELAY_PARTITIONS: '4',
   };
   t.deepEqual(configOf(kafka).kafka, {
     brokers: ['kafka:9092'],
@@ -183,6 +185,7 @@ test('every setting of Kafka is read', (t) => {
     replication: 3,
     eventFormat: 'binary',
     relayIntervalMs: 10,
+    relayPartitions: 4,
   });
 });
 

@@ -5,6 +5,12 @@ import {
   outgoingMessage,
   type Outgoing,
 } from '#application/relay/outgoing-message.ts';
+import {
+  ALL_WORKFLOWS,
+  isOfShare,
+  nameOfShare,
+  type RelayShare,
+} from '#application/relay/relay-shares.ts';
 import type { CursorStore } from '#application/ports/cursor-store.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { EventPublisher } from '#application/ports/event-bus.ts';
@@ -17,9 +23,6 @@ import { eventId } from '#domain/workflow/events.ts';
 /** Events read, and so published, in one go: one look-up of contexts, one save of the cursor. */
 const PAGE = 500;
 
-/** The relay's place in the feed. */
-export const RELAY_CURSOR = 'relay';
-
 export type RelayParts = {
   readonly store: Pick<WorkflowStore, 'readFeed'> & CursorStore;
   readonly workflows: Pick<Workflows, 'loadMany'>;
@@ -28,6 +31,8 @@ export type RelayParts = {
   readonly logger: Logger;
   readonly outgoing: Outgoing;
   readonly deadLetterTopic: string;
+  /** Whose events it publishes; by default all. */
+  readonly share?: RelayShare;
 };
 
 /** The time in which one process leads the relay. */
@@ -41,7 +46,7 @@ export type RelayTerm = {
 };
 
 /**
- * Takes the relay over: the log is the outbox, and its feed is published from where the last term has saved its cursor.
+ * Takes the relay, or a share of it, over: the log is the outbox, and its feed is published from where the last term has saved its cursor.
  *
  * 1. Events of one workflow leave in log order: pages follow one another, each is published whole before the next is read.
  * 2. At least once: the cursor is saved after all replicas have the page. A crash in between, or a leader that was paused and
@@ -50,8 +55,9 @@ export type RelayTerm = {
  * 3. What can never go out is a dead letter, not a dam.
  */
 export async function beginRelayTerm(parts: RelayParts): Promise<RelayTerm> {
-  const { store, bus, clock, logger, outgoing, deadLetterTopic } = parts;
-  const claim = await store.claimCursor(RELAY_CURSOR);
+  const { store, bus, clock, logger, outgoing, deadLetterTopic, share = ALL_WORKFLOWS } = parts;
+  const cursor = nameOfShare(share);
+  const claim = await store.claimCursor(cursor);
   const contexts = createEventContexts(parts.workflows);
   let position = claim.position;
 
@@ -75,10 +81,11 @@ export async function beginRelayTerm(parts: RelayParts): Promise<RelayTerm> {
     async publishNext() {
       const page = await store.readFeed(position, PAGE);
       if (page.events.length === 0) return 'idle';
-      const found = await contexts.of(page.events);
-      const departures = page.events.flatMap((recorded) => depart(recorded, found));
+      const own = page.events.filter(({ workflowId }) => isOfShare(workflowId, share));
+      const found = await contexts.of(own);
+      const departures = own.flatMap((recorded) => depart(recorded, found));
       await handOver({ bus, clock, logger, topic: outgoing.topic, deadLetterTopic }, departures);
-      if (!(await store.saveCursor(RELAY_CURSOR, claim.fence, page.position))) return 'over';
+      if (!(await store.saveCursor(cursor, claim.fence, page.position))) return 'over';
       position = page.position;
       return page.events.length === PAGE ? 'more' : 'idle';
     },

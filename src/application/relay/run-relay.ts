@@ -8,8 +8,10 @@ const OUTAGE_PAUSE_MS = 1000;
 
 export type RunRelayParts = {
   readonly lease: LeaderLease;
-  /** Takes the relay over. */
-  readonly begin: () => Promise<RelayTerm>;
+  /** false: this process leads enough else, and leaves this to another. By default it never does. */
+  readonly mayLead?: () => boolean;
+  /** Takes the relay over; null: not yet, somebody else has to do something first. */
+  readonly begin: () => Promise<RelayTerm | null>;
   /** How often the log is looked at when all is published. */
   readonly intervalMs: number;
   /** Resolves after this long, or when the signal is aborted. */
@@ -24,7 +26,7 @@ export type RunRelayParts = {
  * when somebody else has claimed the cursor. Whatever fails leaves the term as it was: the same page is published again.
  */
 export async function runRelay(parts: RunRelayParts, signal: AbortSignal): Promise<void> {
-  const { lease, begin, intervalMs, pause, logger } = parts;
+  const { lease, begin, intervalMs, pause, logger, mayLead = () => true } = parts;
   let led: { readonly lease: number; readonly term: RelayTerm } | null = null;
   let failing = false;
 
@@ -33,12 +35,19 @@ export async function runRelay(parts: RunRelayParts, signal: AbortSignal): Promi
 
   /** @returns how long to pause, ms */
   async function turn(): Promise<number> {
+    if (!mayLead()) {
+      if (led !== null) await lease.release();
+      led = null;
+      return intervalMs;
+    }
     const number = await lease.acquire();
     if (led !== null && led.lease !== number) led = null;
     if (number === null) return intervalMs;
     try {
-      led ??= { lease: number, term: await begin() };
-      const outcome = await led.term.publishNext();
+      const term = led?.term ?? (await begin());
+      if (term === null) return OUTAGE_PAUSE_MS;
+      led = { lease: number, term };
+      const outcome = await term.publishNext();
       if (failing) logger.info('events go out again');
       failing = false;
       if (outcome === 'more') return 0;

@@ -1,11 +1,14 @@
 import test from 'ava';
 import { BusUnavailableError } from '#application/ports/event-bus.ts';
 import type { RelayTerm } from '#application/relay/relay-term.ts';
-import { runRelay } from '#application/relay/run-relay.ts';
+import { runRelay, type RunRelayParts } from '#application/relay/run-relay.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
 
 /** The relay as a story: what lease and terms answer, turn by turn; it ends after the last. */
-async function story(turns: readonly { lease: number | null; publish?: Outcome }[]) {
+async function story(
+  turns: readonly { lease: number | null; publish?: Outcome }[],
+  more: Partial<Pick<RunRelayParts, 'mayLead' | 'begin'>> = {},
+) {
   const logger = recordingLogger();
   const stopping = new AbortController();
   const pauses: number[] = [];
@@ -32,8 +35,9 @@ async function story(turns: readonly { lease: number | null; publish?: Outcome }
       },
       pause: async (ms) => {
         pauses.push(ms);
-        if (turn + 1 === turns.length) stopping.abort();
+        if (turn + 1 >= turns.length || pauses.length === 20) stopping.abort();
       },
+      ...more,
     },
     stopping.signal,
   );
@@ -96,4 +100,18 @@ test('a relay that fails in any other way says so as an error, and goes on', asy
     lines.map(({ level }) => level),
     ['error', 'info'],
   );
+});
+
+test('what it has enough of it gives up, once, and takes again when it may', async (t) => {
+  const answers = [true, false, false, true];
+  const { told } = await story([{ lease: 1 }, { lease: 2 }], {
+    mayLead: () => answers.shift() ?? true,
+  });
+  t.deepEqual(told, ['term 1: idle', 'released', 'term 2: idle', 'released']);
+});
+
+test('what can not be taken over yet is asked for again a while later', async (t) => {
+  const { told, pauses } = await story([{ lease: 1 }, { lease: 1 }], { begin: async () => null });
+  t.deepEqual(told, ['released']);
+  t.deepEqual(pauses, [1000, 1000]);
 });
