@@ -54,6 +54,11 @@ export function createMemoryStore(): EngineStore {
     ping: () => answer(() => {}),
     saveDefinition: (definition) => answer(() => definitions.save(definition)),
     findDefinition: (id, version) => answer(() => definitions.find(id, version)),
+    findVersion: (id, wanted) =>
+      answer(() => {
+        const found = definitions.find(id, wanted);
+        return found && { version: found.version, retired: found.retired };
+      }),
     listDefinitions: () => answer(() => definitions.list()),
     retireDefinition: (id, version) => answer(() => definitions.retire(id, version)),
     claimCursor: (name) => answer(() => cursors.claim(name)),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ProjectionType } from 'mongoose';
 import { z } from 'zod';
 import type { DefinitionStore, StoredDefinition } from '#application/ports/workflow-store.ts';
 import { isJsonObject, type JsonObject } from '#domain/json.ts';
@@ -16,20 +17,26 @@ const definition = z.object({
   retired: z.boolean(),
 });
 
+const brief = definition.pick({ version: true, retired: true });
+
 /** Definitions, the source as JSON text. Rejects with CorruptRecordError, and the driver's errors. */
 export function createDefinitions({ definitions }: Models): DefinitionStore {
-  async function findDefinition(definitionId: string, version: number | null) {
+  function findOne(definitionId: string, version: number | null, fields: ProjectionType<unknown>) {
     const wanted = version === null ? { definitionId, retired: false } : { definitionId, version };
-    const document = await definitions
-      .findOne(wanted)
-      .sort({ version: -1 })
-      .hint(DEFINITION_INDEX)
-      .lean();
+    return definitions.findOne(wanted, fields).sort({ version: -1 }).hint(DEFINITION_INDEX).lean();
+  }
+
+  async function findDefinition(definitionId: string, version: number | null) {
+    const document = await findOne(definitionId, version, {});
     return document === null ? null : toDefinition(document);
   }
 
   return {
     findDefinition,
+    async findVersion(definitionId, version) {
+      const document = await findOne(definitionId, version, { _id: 0, version: 1, retired: 1 });
+      return document === null ? null : readDocument(brief, document, 'definition');
+    },
     async saveDefinition({ definitionId, version, source, createdAt }) {
       const text = JSON.stringify(source);
       try {

@@ -96,6 +96,7 @@ export function createMongoStore(
     ping: () => pass(async () => void (await models.workflows.findOne({}, { _id: 1 }).lean())),
     saveDefinition: (definition) => pass(() => definitions.saveDefinition(definition)),
     findDefinition: (id, version) => pass(() => definitions.findDefinition(id, version)),
+    findVersion: (id, version) => pass(() => definitions.findVersion(id, version)),
     listDefinitions: () => pass(() => definitions.listDefinitions()),
     retireDefinition: (id, version) => pass(() => definitions.retireDefinition(id, version)),
     claimCursor: (name) => pass(() => cursors.claimCursor(name)),

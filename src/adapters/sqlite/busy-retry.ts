@@ -23,5 +23,13 @@ export function createBusyRetry(limitMs: number): BusyRetry {
     randomize: true,
     shouldRetry: ({ error }: { error: Error }) => isBusy(error),
   };
-  return (attempt) => pRetry(attempt, options);
+  return async (attempt) => {
+    try {
+      // nearly all need no more than this, and the ways of retrying cost as much as a short query
+      return attempt(1);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    return await pRetry((attemptNumber) => attempt(attemptNumber + 1), options);
+  };
 }

@@ -9,17 +9,25 @@ import { CorruptRecordError } from '#application/ports/errors.ts';
 export type Definitions = {
   save(definition: Omit<StoredDefinition, 'retired'>): 'saved' | 'unchanged' | 'conflict';
   find(definitionId: string, version: number | null): StoredDefinition | null;
+  findVersion(
+    definitionId: string,
+    version: number | null,
+  ): Pick<StoredDefinition, 'version' | 'retired'> | null;
   list(): readonly StoredDefinition[];
   retire(definitionId: string, version: number): boolean;
 };
 
 export function createDefinitions(database: DatabaseSync): Definitions {
-  const exact = database.prepare(
-    'SELECT * FROM definitions WHERE definition_id = ? AND version = ?',
-  );
-  const newest = database.prepare(
-    'SELECT * FROM definitions WHERE definition_id = ? AND retired = 0 ORDER BY version DESC LIMIT 1',
-  );
+  const one = (columns: string) => ({
+    exact: database.prepare(
+      `SELECT ${columns} FROM definitions WHERE definition_id = ? AND version = ?`,
+    ),
+    newest: database.prepare(
+      `SELECT ${columns} FROM definitions WHERE definition_id = ? AND retired = 0 ORDER BY version DESC LIMIT 1`,
+    ),
+  });
+  const whole = one('*');
+  const brief = one('version, retired');
   const all = database.prepare('SELECT * FROM definitions ORDER BY definition_id, version');
   const insert = database.prepare(
     'INSERT INTO definitions (definition_id, version, source, created_at) VALUES (?, ?, ?, ?)',
@@ -29,8 +37,12 @@ export function createDefinitions(database: DatabaseSync): Definitions {
   );
 
   function find(definitionId: string, version: number | null): StoredDefinition | null {
-    const row = version === null ? newest.get(definitionId) : exact.get(definitionId, version);
+    const row = pick(whole, definitionId, version);
     return row ? toDefinition(row) : null;
+  }
+
+  function pick({ exact, newest }: typeof whole, definitionId: string, version: number | null) {
+    return version === null ? newest.get(definitionId) : exact.get(definitionId, version);
   }
 
   return {
@@ -42,6 +54,13 @@ export function createDefinitions(database: DatabaseSync): Definitions {
       return 'saved';
     },
     find,
+    findVersion(definitionId, wanted) {
+      const row = pick(brief, definitionId, wanted);
+      if (!row) return null;
+      const record = `definition ${definitionId}`;
+      const version = integer(row, 'version', record);
+      return { version, retired: integer(row, 'retired', record) !== 0 };
+    },
     list: () => all.all().map(toDefinition),
     retire: (definitionId, version) => retire.run(definitionId, version).changes > 0,
   };

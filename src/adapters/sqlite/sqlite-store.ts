@@ -64,6 +64,7 @@ export function createSqliteStore(
     ping: () => read(() => void probe.get()),
     saveDefinition: (definition) => group.write(() => definitions.save(definition)),
     findDefinition: (id, version) => read(() => definitions.find(id, version)),
+    findVersion: (id, version) => read(() => definitions.findVersion(id, version)),
     listDefinitions: () => read(() => definitions.list()),
     retireDefinition: (id, version) => group.write(() => definitions.retire(id, version)),
     claimCursor: (name) => group.write(() => cursors.claim(name)),

@@ -34,6 +34,7 @@ type ReadName =
   | 'feedEnd'
   | 'ping'
   | 'findDefinition'
+  | 'findVersion'
   | 'listDefinitions'
   | 'readCursor'
   | 'countFeedAfter'

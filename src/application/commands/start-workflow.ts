@@ -137,10 +137,10 @@ async function findDefinition(
     return { problem: `'${reference}' is neither an id nor id@version` };
   }
   const wanted = version === undefined ? null : Number(version);
-  const stored = await parts.store.findDefinition(definitionId, wanted);
+  const stored = await parts.store.findVersion(definitionId, wanted);
   if (stored === null) return { problem: `there is no definition '${reference}'` };
   if (stored.retired) return { problem: `definition '${reference}' is retired` };
-  const definition = await parts.definitions.find(stored.definitionId, stored.version);
+  const definition = await parts.definitions.find(definitionId, stored.version);
   return definition === null
     ? { problem: `there is no definition '${reference}'` }
     : { definition };

@@ -158,6 +158,11 @@ export interface DefinitionStore {
   ): Promise<'saved' | 'unchanged' | 'conflict'>;
   /** version null: the newest that is not retired. */
   findDefinition(definitionId: string, version: number | null): Promise<StoredDefinition | null>;
+  /** The same without its source: every start asks for this, and a source may be long. */
+  findVersion(
+    definitionId: string,
+    version: number | null,
+  ): Promise<Pick<StoredDefinition, 'version' | 'retired'> | null>;
   /** All versions, by id then version ascending; retired ones included. */
   listDefinitions(): Promise<readonly StoredDefinition[]>;
   /** false: no such version. */

@@ -87,6 +87,7 @@ if (mongodb !== null) {
       ['counts', 'unfedSince_1', () => store.counts()],
       ['readFeed', 'last_1', () => store.readFeed('1', 10)],
       ['findDefinition', 'definitionId_1_version_1', () => store.findDefinition('d', null)],
+      ['findVersion', 'definitionId_1_version_1', () => store.findVersion('d', null)],
       ['claimCursor', '_id_', () => store.claimCursor('relay')],
       ['saveCursor', '_id_', () => store.saveCursor('relay', 1, '1')],
       ['readCursor', '_id_', () => store.readCursor('relay')],

@@ -46,6 +46,7 @@ export function closingContract(name: string, open: OpenStore): void {
       store.ping(),
       store.saveDefinition({ definitionId: 'd', version: 1, source, createdAt: NOW }),
       store.findDefinition('d', null),
+      store.findVersion('d', null),
       store.listDefinitions(),
       store.retireDefinition('d', 1),
     ];

@@ -16,6 +16,9 @@ export function definitionsContract(name: string, open: OpenStore): void {
     t.deepEqual(await store.findDefinition('pick', 1), stored);
     t.is(await store.findDefinition('pick', 2), null);
     t.is(await store.findDefinition('pack', 1), null);
+    t.deepEqual(await store.findVersion('pick', 1), { version: 1, retired: false });
+    t.is(await store.findVersion('pick', 2), null);
+    t.is(await store.findVersion('pack', 1), null);
   });
 
   test(`${name}: a version is immutable: the same source is unchanged, another a conflict`, async (t) => {
@@ -56,9 +59,12 @@ export function definitionsContract(name: string, open: OpenStore): void {
     t.is((await store.findDefinition('pick', null))?.version, 10);
     t.true(await store.retireDefinition('pick', 10));
     t.is((await store.findDefinition('pick', null))?.version, 9);
+    t.deepEqual(await store.findVersion('pick', null), { version: 9, retired: false });
+    t.deepEqual(await store.findVersion('pick', 10), { version: 10, retired: true });
     t.true(await store.retireDefinition('pick', 9));
     t.true(await store.retireDefinition('pick', 2));
     t.is(await store.findDefinition('pick', null), null);
+    t.is(await store.findVersion('pick', null), null);
   });
 
   test(`${name}: a retired version is still found by its number, and stays retired`, async (t) => {
