@@ -96,8 +96,7 @@ export async function placeOrders(
   }
 }
 
-/** What the demo asks for an order. */
-export function startBody({ order, priority }: OrderArrival): StartBody {
+function startBody({ order, priority }: OrderArrival): StartBody {
   return {
     workflowDefinitionId: 'order-fulfillment',
     workflowName: `Order ${order.orderId}`,
