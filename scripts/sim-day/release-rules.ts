@@ -1,7 +1,11 @@
-import { p90 } from '#domain/policy/expected-duration.ts';
+import {
+  expectedDuration,
+  UNKNOWN_DURATION,
+  type ExpectedDuration,
+} from '#domain/policy/expected-duration.ts';
 import { FIRST_TURN } from '#domain/policy/lane-turns.ts';
 import { loadMetrics, loadScore } from '#domain/policy/load-score.ts';
-import { releaseClass } from '#domain/policy/release-class.ts';
+import { releaseBy, releaseClass } from '#domain/policy/release-class.ts';
 import { planRelease } from '#domain/policy/release-plan.ts';
 import {
   DEFAULT_BATCH_SIZE,
@@ -55,33 +59,57 @@ const ORDERS_PER_PICKER = 3;
 export function governor({ pickersPerZone }: Capacities): ReleaseRule {
   let turns = FIRST_TURN;
   let lastBatchAt = -Infinity;
+  const learn = createLearner();
   return (waiting, floor, now) => {
     const score = scoreOf(floor, now);
     const intervalMs = figure(wavelessIntervalMs(waiting.length));
     if (isWavelessPaused(score, 0) === true) return { orders: [], nextAt: now + intervalMs };
     const isDue = now - lastBatchAt >= intervalMs;
-    const expectedMs = p90(floor.done.map(({ doneAt, releasedAt }) => doneAt - releasedAt)) ?? 0;
-    const ready = waiting.map((order) => {
-      const { orderId: workflowId, zone: lane, arrivesAt: waitingSince, cutOffAt } = order;
-      const aging = { workflowId, priority: order.priority, waitingSince, cutOffAt, expectedMs };
-      return { workflowId, lane, waitingSince, priority: releaseClass(aging, now, RULES), order };
-    });
     const lanes = new Map(
       [...pickersPerZone].map(([zone, pickers]) => {
         const room = pickers * ORDERS_PER_PICKER - (floor.inFlight.get(zone) ?? 0);
         return [zone, { room, weight: pickers, batchLimit: Infinity }];
       }),
     );
+    const placed = waiting.filter(({ zone }) => (lanes.get(zone)?.room ?? 0) > 0);
+    if (placed.length === 0) return { orders: [], nextAt: now + intervalMs };
+    const expected = learn(floor.done);
+    const ready = placed.map((order) => {
+      const { orderId: workflowId, zone: lane, arrivesAt: waitingSince, cutOffAt } = order;
+      const aging = { workflowId, priority: order.priority, waitingSince, cutOffAt, expected };
+      return {
+        workflowId,
+        lane,
+        waitingSince,
+        priority: releaseClass(aging, now, RULES),
+        releaseBy: releaseBy(aging, now, RULES),
+        order,
+      };
+    });
     const batch = isDue ? figure(wavelessBatchSize(DEFAULT_BATCH_SIZE, score)) : 0;
     const plan = planRelease(ready, lanes, batch, turns, now);
     turns = plan.turns;
     if (isDue && plan.released.length > 0) lastBatchAt = now;
     const chosen = new Map(ready.map((one) => [one.workflowId, one]));
-    const orders = plan.released.flatMap(({ workflowId, priority }) => {
+    const orders = plan.released.flatMap(({ workflowId }) => {
       const found = chosen.get(workflowId);
-      return found ? [{ order: found.order, rank: WORKFLOW_PRIORITIES.indexOf(priority) }] : [];
+      if (found === undefined) return [];
+      // on the floor jobs go by the class that the order was started with, as in the engine
+      return [{ order: found.order, rank: WORKFLOW_PRIORITIES.indexOf(found.order.priority) }];
     });
     return { orders, nextAt: now + intervalMs };
+  };
+}
+
+/** How long orders took on the floor, reckoned anew when there are more of them. */
+function createLearner(): (done: FloorView['done']) => ExpectedDuration {
+  let known = { orders: 0, expected: UNKNOWN_DURATION };
+  return (done) => {
+    if (done.length !== known.orders) {
+      const took = done.map(({ doneAt, releasedAt }) => doneAt - releasedAt);
+      known = { orders: done.length, expected: expectedDuration(took) ?? UNKNOWN_DURATION };
+    }
+    return known.expected;
   };
 }
 

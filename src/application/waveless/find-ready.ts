@@ -3,7 +3,12 @@ import type { WorkflowHead } from '#application/ports/workflow-store.ts';
 import type { ExpectedDurations } from '#application/waveless/learn-durations.ts';
 import type { OrderFacts } from '#application/waveless/order-facts.ts';
 import { holdingService, type ClosedService } from '#domain/policy/look-ahead.ts';
-import { releaseClass, SHORT_SLACK_MS, type UrgencyRules } from '#domain/policy/release-class.ts';
+import {
+  releaseBy,
+  releaseClass,
+  SHORT_SLACK_MS,
+  type UrgencyRules,
+} from '#domain/policy/release-class.ts';
 import type { ReadyOrder } from '#domain/policy/release-plan.ts';
 import { bypassesBatch } from '#domain/policy/waveless.ts';
 import { WORKFLOW_PRIORITIES, type WorkflowPriority } from '#domain/workflow/vocabulary.ts';
@@ -86,15 +91,16 @@ export async function findReady(question: {
     if (lane === null || (lanes.get(lane)?.room ?? 0) <= 0) return false;
     const known = await facts(head);
     if (known === null) return false;
-    const order = {
+    const aging = {
       workflowId,
       lane,
       waitingSince: head.createdAt,
       priority: head.priority,
       cutOffAt,
-      expectedMs: expected(workflowType),
+      expected: expected(workflowType),
     };
-    const priority = releaseClass(order, now, rules);
+    const order = { ...aging, releaseBy: releaseBy(aging, now, rules) };
+    const priority = releaseClass(aging, now, rules);
     const exempt = priority === 'HIGH' && !holdHigh;
     if (!exempt && holdingService(known.needed, closed) !== null) return false;
     found.set(workflowId, { ...order, priority, facts: known });

@@ -1,10 +1,14 @@
 import type { Clock } from '#application/ports/clock.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
-import { p90 } from '#domain/policy/expected-duration.ts';
+import {
+  expectedDuration,
+  UNKNOWN_DURATION,
+  type ExpectedDuration,
+} from '#domain/policy/expected-duration.ts';
 import type { WorkflowType } from '#domain/workflow/vocabulary.ts';
 
-/** How long workflows of a type take, ms; 0: not known yet. */
-export type ExpectedDurations = (type: WorkflowType) => number;
+/** How long workflows of a type take. */
+export type ExpectedDurations = (type: WorkflowType) => ExpectedDuration;
 
 const LEARN_EVERY_MS = 30_000;
 const SAMPLES = 500;
@@ -14,7 +18,7 @@ export function learnDurations(parts: {
   readonly store: Pick<WorkflowStore, 'list'>;
   readonly clock: Clock;
 }): () => Promise<ExpectedDurations> {
-  const learnt = new Map<WorkflowType, number>();
+  const learnt = new Map<WorkflowType, ExpectedDuration>();
   let learntAt = -Infinity;
 
   return async () => {
@@ -25,11 +29,11 @@ export function learnDurations(parts: {
         const took = ofType.flatMap(({ startedAt, completedAt }) =>
           startedAt === null || completedAt === null ? [] : [completedAt - startedAt],
         );
-        const expectedMs = p90(took);
-        if (expectedMs !== null) learnt.set(type, expectedMs);
+        const expected = expectedDuration(took);
+        if (expected !== null) learnt.set(type, expected);
       }
       learntAt = now;
     }
-    return (type) => learnt.get(type) ?? 0;
+    return (type) => learnt.get(type) ?? UNKNOWN_DURATION;
   };
 }

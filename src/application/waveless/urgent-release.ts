@@ -6,6 +6,7 @@ import { findReady, type FoundOrder } from '#application/waveless/find-ready.ts'
 import { LAST_ORDERS, type LaneRules } from '#application/waveless/lane-rules.ts';
 import type { OrderFacts } from '#application/waveless/order-facts.ts';
 import { releaseTempo } from '#application/waveless/release-tempo.ts';
+import { UNKNOWN_DURATION } from '#domain/policy/expected-duration.ts';
 import { FIRST_TURN } from '#domain/policy/lane-turns.ts';
 import type { UrgencyRules } from '#domain/policy/release-class.ts';
 import { planRelease } from '#domain/policy/release-plan.ts';
@@ -14,7 +15,7 @@ import { planRelease } from '#domain/policy/release-plan.ts';
 const ONLY_HIGH = { HIGH: 1, NORMAL: 0, LOW: 0 } as const;
 
 /** An urgent order is HIGH whatever its cut-off says. */
-const NOT_ASKED = () => 0;
+const NOT_ASKED = () => UNKNOWN_DURATION;
 
 /**
  * HIGH goes at once (SPEC 4): what a round does, for the HIGH orders of one lane. The same rules hold: the pause at critical load,

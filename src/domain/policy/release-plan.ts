@@ -3,7 +3,11 @@ import { bypassesBatch, compareOrders, type WaitingOrder } from '#domain/policy/
 import { WORKFLOW_PRIORITIES } from '#domain/workflow/vocabulary.ts';
 
 /** An order that may be released; `priority` is the class in which it goes now (releaseClass). */
-export type ReadyOrder = WaitingOrder & { readonly lane: string };
+export type ReadyOrder = WaitingOrder & {
+  readonly lane: string;
+  /** Its place within its class (releaseBy), epoch ms. */
+  readonly releaseBy: number;
+};
 
 /** What a lane may take now. */
 export type LaneRoom = {
@@ -17,7 +21,7 @@ export type LaneRoom = {
 
 /**
  * What to release now (SPEC 4, and lanes): first all that bypasses the batch, then as many of the rest as the batch holds, the more
- * urgent class first and fairly between the lanes within a class. The cap of a lane holds for all, whatever their class.
+ * urgent class first and fairly between the lanes within a class; of one class and lane who must be released the soonest. The cap of a lane holds for all, whatever their class.
  * @param lanes a lane that is not named has no room
  * @param batchSize of wavelessBatchSize; 0: no batch is due, only what bypasses it goes
  * @param turns where the batch before ended
@@ -29,7 +33,7 @@ export function planRelease(
   turns: LaneTurns,
   now: number,
 ): { readonly released: readonly ReadyOrder[]; readonly turns: LaneTurns } {
-  const sorted = ready.toSorted(compareOrders);
+  const sorted = ready.toSorted(compareReady);
   const room = new Map([...lanes].map(([lane, { room: free }]) => [lane, Math.max(0, free)]));
   const take = (order: ReadyOrder): boolean => {
     const free = room.get(order.lane) ?? 0;
@@ -67,4 +71,10 @@ export function planRelease(
     after = step.taken.length > 0 ? step.turns : after;
   }
   return { released, turns: after };
+}
+
+/** SPEC 4: by class, then by age; beyond it the cut-off comes before the age. */
+export function compareReady(a: ReadyOrder, b: ReadyOrder): number {
+  const byClass = WORKFLOW_PRIORITIES.indexOf(a.priority) - WORKFLOW_PRIORITIES.indexOf(b.priority);
+  return byClass || a.releaseBy - b.releaseBy || compareOrders(a, b);
 }

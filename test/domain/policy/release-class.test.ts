@@ -1,6 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { UNKNOWN_DURATION } from '#domain/policy/expected-duration.ts';
 import {
+  releaseBy,
   releaseClass,
   SHORT_SLACK_MS,
   slackMs,
@@ -18,7 +20,7 @@ function order(changes: Partial<AgingOrder>): AgingOrder {
     priority: 'LOW',
     waitingSince: NOW,
     cutOffAt: null,
-    expectedMs: 0,
+    expected: UNKNOWN_DURATION,
     ...changes,
   };
 }
@@ -34,23 +36,65 @@ test('an order keeps its class until it has waited its time, then rises', (t) =>
 });
 
 test('as the slack to the cut-off runs out the class rises', (t) => {
-  const expectedMs = 5000;
+  const expected = { slowMs: 5000, fastMs: 1000 };
   const classWith = (slack: number) =>
-    releaseClass(order({ cutOffAt: NOW + expectedMs + slack, expectedMs }), NOW, RULES);
+    releaseClass(order({ cutOffAt: NOW + expected.slowMs + slack, expected }), NOW, RULES);
   t.is(classWith(SHORT_SLACK_MS), 'LOW');
   t.is(classWith(SHORT_SLACK_MS - 1), 'NORMAL');
   t.is(classWith(URGENT_SLACK_MS - 1), 'HIGH');
   t.is(classWith(-1000), 'HIGH');
 });
 
-test('a cut-off that has passed raises nothing', (t) => {
+test('a cut-off that can not be met any more raises nothing', (t) => {
   t.is(releaseClass(order({ cutOffAt: NOW }), NOW, RULES), 'LOW');
   t.is(releaseClass(order({ cutOffAt: NOW + 1 }), NOW, RULES), 'HIGH');
+  const expected = { slowMs: 5000, fastMs: 1000 };
+  t.is(releaseClass(order({ cutOffAt: NOW + 1001, expected }), NOW, RULES), 'HIGH');
+  t.is(releaseClass(order({ cutOffAt: NOW + 1000, expected }), NOW, RULES), 'LOW');
 });
 
-test('slack is the cut-off less the expected time; without a cut-off there is none', (t) => {
-  t.is(slackMs({ cutOffAt: NOW + 100, expectedMs: 30 }, NOW), 70);
-  t.is(slackMs({ cutOffAt: null, expectedMs: 30 }, NOW), null);
+test('who has lost its carrier is HIGH only after sixteen waits', (t) => {
+  const classAfter = (waits: number) =>
+    releaseClass(
+      order({ cutOffAt: NOW - 1, waitingSince: NOW - waits * RULES.classWaitMs }),
+      NOW,
+      RULES,
+    );
+  t.deepEqual([0, 1, 4, 15.9, 16].map(classAfter), ['LOW', 'NORMAL', 'NORMAL', 'NORMAL', 'HIGH']);
+});
+
+test('slack is the cut-off less the expected time; without a cut-off that can be met there is none', (t) => {
+  const expected = { slowMs: 30, fastMs: 10 };
+  t.is(slackMs({ cutOffAt: NOW + 100, expected }, NOW), 70);
+  t.is(slackMs({ cutOffAt: NOW + 11, expected }, NOW), -19);
+  t.is(slackMs({ cutOffAt: NOW + 10, expected }, NOW), null);
+  t.is(slackMs({ cutOffAt: null, expected }, NOW), null);
+});
+
+test('within a class the soonest release time goes first, then those without one by age', (t) => {
+  const expected = { slowMs: 60_000, fastMs: 1000 };
+  const line = [
+    order({ workflowId: 'no cut-off, young', waitingSince: NOW - 1 }),
+    order({ workflowId: 'late cut-off, old', cutOffAt: NOW + 9e6, waitingSince: NOW - 900 }),
+    order({ workflowId: 'lost, but oldest', cutOffAt: NOW, waitingSince: NOW - 9000 }),
+    order({ workflowId: 'soon cut-off, young', cutOffAt: NOW + 6e6 }),
+    order({ workflowId: 'no cut-off, old', waitingSince: NOW - 5000 }),
+    order({ workflowId: 'HIGH', priority: 'HIGH', waitingSince: NOW - 10, cutOffAt: NOW + 9e7 }),
+    order({ workflowId: 'HIGH by its wait', waitingSince: NOW - 4 * RULES.classWaitMs }),
+  ].map((one) => ({ ...one, expected }));
+  const by = (one: AgingOrder) => releaseBy(one, NOW, RULES);
+  t.deepEqual(
+    line.toSorted((a, b) => by(a) - by(b)).map(({ workflowId }) => workflowId),
+    [
+      'HIGH by its wait',
+      'HIGH',
+      'soon cut-off, young',
+      'late cut-off, old',
+      'lost, but oldest',
+      'no cut-off, old',
+      'no cut-off, young',
+    ],
+  );
 });
 
 test('no order ever falls below its own class, and time alone never lowers it before its cut-off', (t) => {
@@ -58,13 +102,14 @@ test('no order ever falls below its own class, and time alone never lowers it be
     priority: fc.constantFrom(...WORKFLOW_PRIORITIES),
     waitedMs: fc.integer({ min: -1000, max: 1e8 }),
     untilCutOffMs: fc.option(fc.integer({ min: 1, max: 1e8 })),
-    expectedMs: fc.integer({ min: 0, max: 1e7 }),
+    slowMs: fc.integer({ min: 0, max: 1e7 }),
     laterMs: fc.integer({ min: 0, max: 1e8 }),
   });
   fc.assert(
-    fc.property(anyOrder, ({ priority, waitedMs, untilCutOffMs, expectedMs, laterMs }) => {
+    fc.property(anyOrder, ({ priority, waitedMs, untilCutOffMs, slowMs, laterMs }) => {
       const cutOffAt = untilCutOffMs === null ? null : NOW + untilCutOffMs;
-      const one = order({ priority, waitingSince: NOW - waitedMs, cutOffAt, expectedMs });
+      const expected = { slowMs, fastMs: 0 };
+      const one = order({ priority, waitingSince: NOW - waitedMs, cutOffAt, expected });
       const rank = (at: number) => WORKFLOW_PRIORITIES.indexOf(releaseClass(one, at, RULES));
       t.true(rank(NOW) <= WORKFLOW_PRIORITIES.indexOf(priority));
       const later = Math.min(NOW + laterMs, (cutOffAt ?? Infinity) - 1);

@@ -1,15 +1,22 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { FIRST_TURN, type LaneTurns } from '#domain/policy/lane-turns.ts';
-import { releaseClass } from '#domain/policy/release-class.ts';
-import { planRelease, type LaneRoom, type ReadyOrder } from '#domain/policy/release-plan.ts';
-import { bypassesBatch, compareOrders } from '#domain/policy/waveless.ts';
+import { UNKNOWN_DURATION } from '#domain/policy/expected-duration.ts';
+import { releaseBy, releaseClass } from '#domain/policy/release-class.ts';
+import {
+  compareReady,
+  planRelease,
+  type LaneRoom,
+  type ReadyOrder,
+} from '#domain/policy/release-plan.ts';
+import { bypassesBatch } from '#domain/policy/waveless.ts';
 import type { WorkflowPriority } from '#domain/workflow/vocabulary.ts';
 
 const NOW = 1_000_000;
 
 function order(workflowId: string, priority: WorkflowPriority, ageMs: number, lane = 'A') {
-  return { workflowId, priority, waitingSince: NOW - ageMs, lane };
+  const waitingSince = NOW - ageMs;
+  return { workflowId, priority, waitingSince, releaseBy: waitingSince, lane };
 }
 
 function room(free: number, changes: Partial<LaneRoom> = {}): LaneRoom {
@@ -62,6 +69,15 @@ test('the limit of a lane per batch does not hold back what bypasses the batch',
   t.deepEqual(released(ready, { A: room(9, { batchLimit: 2 }) }, 9), ['urgent', 'n1', 'n2']);
 });
 
+test('of one class and lane who must be released the soonest goes first, whatever their age', (t) => {
+  const ready = [
+    { ...order('old', 'NORMAL', 500), releaseBy: NOW + 2000 },
+    { ...order('pressed', 'NORMAL', 1), releaseBy: NOW + 1000 },
+    { ...order('low', 'LOW', 1), releaseBy: NOW },
+  ];
+  t.deepEqual(released(ready, { A: room(9) }, 2), ['pressed', 'old']);
+});
+
 test('a class is released in all lanes before the next class in any', (t) => {
   const ready = [
     order('a-low', 'LOW', 9, 'A'),
@@ -76,6 +92,7 @@ const anyOrder = fc.record({
   workflowId: fc.uuid(),
   priority: fc.constantFrom<WorkflowPriority>('HIGH', 'NORMAL', 'LOW'),
   waitingSince: fc.integer({ min: NOW - 120_000, max: NOW }),
+  releaseBy: fc.integer({ min: NOW - 120_000, max: NOW + 120_000 }),
   lane: fc.constantFrom('A', 'B', 'C'),
 });
 const anyRoom = fc.record({
@@ -104,7 +121,7 @@ test('no cap, no limit and no batch is ever exceeded, nothing goes twice, and no
           t.true(batched.length <= batchLimit);
           const left = ready.filter((one) => one.lane === lane && !out.includes(one));
           for (const stays of left) {
-            t.true(batched.every((goes) => compareOrders(goes, stays) <= 0));
+            t.true(batched.every((goes) => compareReady(goes, stays) <= 0));
           }
           if (here.length < free) t.true(left.every((one) => !bypassesBatch(one, NOW)));
         }
@@ -137,13 +154,19 @@ test('nobody starves: under any flood of more urgent orders a LOW one goes withi
             workflowId: `f${step}.${index}`,
             priority,
             waitingSince: now,
+            releaseBy: now,
             lane: 'A',
           })),
         );
         busy = busy.filter((until) => until > step);
         const ranked = waiting.map((one) => {
-          const aging = { ...one, cutOffAt: null, expectedMs: 0 };
-          return { ...one, priority: releaseClass(aging, now, { classWaitMs }) };
+          const aging = { ...one, cutOffAt: null, expected: UNKNOWN_DURATION };
+          const rules = { classWaitMs };
+          return {
+            ...one,
+            priority: releaseClass(aging, now, rules),
+            releaseBy: releaseBy(aging, now, rules),
+          };
         });
         const lanes = new Map([['A', room(cap - busy.length)]]);
         const plan = planRelease(ranked, lanes, 10, turns, now);

@@ -79,6 +79,18 @@ test('every way of release does all orders of a day, each once, and never beyond
   t.true((governed?.p95UrgentCycleMs ?? Infinity) < (plain?.p95UrgentCycleMs ?? 0));
 });
 
+test('where people are too few before the cut-offs, the governor misses at least a tenth fewer than first in, first out', async (t) => {
+  for (const seed of [1, 2, 3]) {
+    const orders = inventDay(seed, 400);
+    const capacities = capacitiesFor(orders, 1.1);
+    const plain = outcomeOf(await runDay('FIFO', orders, capacities, fifo()));
+    const governed = outcomeOf(await runDay('governor', orders, capacities, governor(capacities)));
+    t.true(plain.missedCutOffs > 100, 'cut-offs bind');
+    const missed = `seed ${seed}: ${governed.missedCutOffs} of ${plain.missedCutOffs}`;
+    t.true(governed.missedCutOffs < 0.9 * plain.missedCutOffs, missed);
+  }
+});
+
 test('a day comes to its figures', async (t) => {
   const orders = [
     order('a', { cutOffAt: 9 * HOUR_MS + 15 * MINUTE_MS }),
