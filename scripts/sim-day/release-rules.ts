@@ -91,11 +91,10 @@ export function governor({ pickersPerZone }: Capacities): ReleaseRule {
     turns = plan.turns;
     if (isDue && plan.released.length > 0) lastBatchAt = now;
     const chosen = new Map(ready.map((one) => [one.workflowId, one]));
-    const orders = plan.released.flatMap(({ workflowId }) => {
+    const orders = plan.released.flatMap(({ workflowId, priority }) => {
       const found = chosen.get(workflowId);
-      if (found === undefined) return [];
-      // on the floor jobs go by the class that the order was started with, as in the engine
-      return [{ order: found.order, rank: WORKFLOW_PRIORITIES.indexOf(found.order.priority) }];
+      // on the floor jobs go by the class in which the order was released, as in the engine
+      return found ? [{ order: found.order, rank: WORKFLOW_PRIORITIES.indexOf(priority) }] : [];
     });
     return { orders, nextAt: now + intervalMs };
   };

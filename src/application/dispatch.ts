@@ -37,7 +37,7 @@ function chainOf(event: EventOf<'StepsDispatched'>, state: WorkflowState, now: n
   const jobs = stepIds.map((stepId, index) =>
     jobOf(state, { stepId, dispatch }, place + index, now),
   );
-  return { priority: state.priority, direction, jobs };
+  return { priority: state.urgency, direction, jobs };
 }
 
 /** Each step that may begin since this commit, as a chain of its own. */
@@ -53,7 +53,7 @@ function begunSteps(
     const earlier = before?.steps.get(stepId);
     if (earlier?.dispatch === dispatch && hasBegun(earlier)) return [];
     const jobs = [jobOf(state, { stepId, dispatch }, place, now)];
-    return { priority: state.priority, direction: 'do', jobs };
+    return { priority: state.urgency, direction: 'do', jobs };
   });
 }
 

@@ -106,3 +106,20 @@ test('undo is one chain backwards', (t) => {
 test('a commit that hands nothing out asks for no chain', (t) => {
   t.deepEqual(chainsAfter([call('a')], pause), []);
 });
+
+test('jobs have the class of the order, or the one to which it had risen by its release', (t) => {
+  const definition = definitionOf([call('a')]);
+  const waiting = decideCreation(
+    definition,
+    'w',
+    { ...creationOf(definition), waveless: true, priority: 'LOW' },
+    0,
+  );
+  const chainOf = (command: WorkflowCommand) => {
+    const next = decide(waiting.state, command, 100);
+    if (next.kind === 'illegal') throw new Error(next.message);
+    return chainsOf({ ...next, before: waiting.state }, 'commit', 100)[0];
+  };
+  t.like(chainOf({ type: 'start' }), { priority: 'LOW' });
+  t.like(chainOf({ type: 'start', releasedAs: 'HIGH' }), { priority: 'HIGH' });
+});

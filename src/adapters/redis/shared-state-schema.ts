@@ -63,6 +63,7 @@ const state: z.ZodType<SharedState> = z.strictObject({
   startedAt: time.nullable(),
   completedAt: time.nullable(),
   deadlineAt: time.nullable(),
+  urgency: z.enum(WORKFLOW_PRIORITIES),
   pace: z.strictObject({
     batchSize: z.number().nullable(),
     processingIntervalMs: z.number().nullable(),

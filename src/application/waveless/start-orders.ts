@@ -13,9 +13,10 @@ export function startOrders(parts: {
 }): (chosen: readonly FoundOrder[]) => Promise<readonly FoundOrder[]> {
   const { workflows, logger } = parts;
 
-  async function start({ workflowId }: FoundOrder): Promise<boolean> {
+  async function start({ workflowId, priority: releasedAs }: FoundOrder): Promise<boolean> {
     try {
-      return (await workflows.handle(workflowId, { type: 'start' })).kind === 'done';
+      const result = await workflows.handle(workflowId, { type: 'start', releasedAs });
+      return result.kind === 'done';
     } catch (error) {
       logger.error('an order could not be released: it waits on', { workflowId, error });
       throw error;

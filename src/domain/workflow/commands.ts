@@ -1,9 +1,10 @@
 import type { JsonObject } from '#domain/json.ts';
-import type { ErrorType } from '#domain/workflow/vocabulary.ts';
+import type { ErrorType, WorkflowPriority } from '#domain/workflow/vocabulary.ts';
 
 /** What an operator, or a program in an operator's place, may ask of a workflow (SPEC 2). */
 export type OperatorCommand =
-  | { readonly type: 'start' }
+  /** releasedAs: the class to which its wait or its cut-off has raised it; absent: its own. */
+  | { readonly type: 'start'; readonly releasedAs?: WorkflowPriority }
   | { readonly type: 'pause'; readonly by: string; readonly reason: string }
   | { readonly type: 'resume'; readonly by: string }
   | {

@@ -10,7 +10,12 @@ import type { ErrorType, WorkflowPriority, WorkflowType } from '#domain/workflow
  */
 export type WorkflowEvent =
   // ---- published
-  | { readonly type: 'WorkflowStarted'; readonly deadlineAt: number }
+  | {
+      readonly type: 'WorkflowStarted';
+      readonly deadlineAt: number;
+      /** The class of its jobs, where its wait or its cut-off had raised it by then; absent: its own. */
+      readonly releasedAs?: WorkflowPriority;
+    }
   | { readonly type: 'WorkflowCompleted'; readonly output: JsonObject }
   | {
       readonly type: 'WorkflowFailed';

@@ -71,6 +71,7 @@ function create(
     startedAt: null,
     completedAt: null,
     deadlineAt: null,
+    urgency: creation.priority,
     pace: { batchSize: null, processingIntervalMs: null },
     pausedAt: null,
     pausedBy: null,
@@ -87,7 +88,13 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
     case 'WorkflowCreated':
       throw new Error(`log of workflow ${state.workflowId} holds a second WorkflowCreated`);
     case 'WorkflowStarted':
-      return { ...state, status: 'EXECUTING', startedAt: at, deadlineAt: event.deadlineAt };
+      return {
+        ...state,
+        status: 'EXECUTING',
+        startedAt: at,
+        deadlineAt: event.deadlineAt,
+        urgency: event.releasedAs ?? state.priority,
+      };
     case 'WorkflowCompleted':
       return { ...state, status: 'COMPLETED', output: event.output, completedAt: at };
     case 'WorkflowFailed':

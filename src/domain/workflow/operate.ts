@@ -10,7 +10,13 @@ export function operate(draft: Draft, command: OperatorCommand): void {
   const { state, at } = draft;
   switch (command.type) {
     case 'start':
-      emit(draft, { type: 'WorkflowStarted', deadlineAt: at + state.timeoutMs });
+      emit(draft, {
+        type: 'WorkflowStarted',
+        deadlineAt: at + state.timeoutMs,
+        ...(command.releasedAs === undefined || command.releasedAs === state.priority
+          ? {}
+          : { releasedAs: command.releasedAs }),
+      });
       break;
     case 'pause':
       emit(draft, {

@@ -2,7 +2,12 @@ import type { StepDefinition, WorkflowDefinition } from '#domain/definition/defi
 import type { JsonObject } from '#domain/json.ts';
 import type { WavelessPace } from '#domain/workflow/commands.ts';
 import type { FailureCode, WorkflowCreation } from '#domain/workflow/events.ts';
-import type { ErrorType, StepStatus, WorkflowStatus } from '#domain/workflow/vocabulary.ts';
+import type {
+  ErrorType,
+  StepStatus,
+  WorkflowPriority,
+  WorkflowStatus,
+} from '#domain/workflow/vocabulary.ts';
 
 /** One step of a running workflow. Times are epoch ms. */
 export type StepState = {
@@ -46,6 +51,8 @@ export type WorkflowState = WorkflowCreation & {
   readonly completedAt: number | null;
   /** The workflow's own deadline; moves on by the time that it was paused. */
   readonly deadlineAt: number | null;
+  /** The class of its jobs: its own, or the one to which it had risen when it was released. */
+  readonly urgency: WorkflowPriority;
   /** As an operator wished for the lane of this order. */
   readonly pace: WavelessPace;
   readonly pausedAt: number | null;

@@ -287,6 +287,8 @@ test('a cut-off that comes near brings an order from the end of the line to its 
   const pressed = await floor.start({ priority: 'LOW', metadata: { cutOffAt } });
   t.is((await floor.newReleaser()()).released, 1);
   t.is(await floor.statusOf(pressed), 'EXECUTING');
+  const state = await floor.workflows.load(pressed);
+  t.like(state, { priority: 'LOW', urgency: 'HIGH' }, 'its jobs go first as well');
 });
 
 test('what a type took lately counts against its cut-off', async (t) => {
