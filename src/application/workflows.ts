@@ -148,9 +148,9 @@ export function createWorkflows(parts: {
   async function decideAndCommit(
     workflowId: string,
     command: WorkflowCommand,
-    isOvertaken: boolean,
+    overtaken: boolean,
   ): Promise<Handled> {
-    let state = await load(workflowId, { fresh: isOvertaken });
+    let state = await load(workflowId, { fresh: overtaken });
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       if (state === null) return { kind: 'unknown-workflow' };
       const decision = decide(state, command, clock.now());
@@ -185,7 +185,7 @@ export function createWorkflows(parts: {
     load,
     async handle(workflowId, command) {
       const result = await inTurn(workflowId, () =>
-        locks.around(workflowId, (waited) => decideAndCommit(workflowId, command, waited)),
+        locks.around(workflowId, (overtaken) => decideAndCommit(workflowId, command, overtaken)),
       );
       if (result.kind === 'done') await dispatch(result);
       return result;

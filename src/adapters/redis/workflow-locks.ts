@@ -6,7 +6,9 @@ import { acquireLock, releaseLock, type FencedLock } from '#adapters/redis/fence
 import { createUnlessSlow } from '#adapters/redis/unless-slow.ts';
 
 /*
- * Who owns what: `<prefix>:lock:<workflow>` is the fenced lock of one workflow, `<prefix>:locks:fence` counts all their takings.
+ * Who owns what: `<prefix>:lock:<workflow>` is the fenced lock of one workflow, `<prefix>:locks:fence` counts all their takings, and
+ * `<prefix>:lock:<workflow>:last` says for TTL_MS which process asked for it last: whoever comes next knows whether its own state
+ * may still be the newest.
  *
  * 1. A lock is held from before a state is looked at until its commit is answered, and not while a service is called. It is not
  *    renewed: a commit that takes longer than its life goes on without it.
@@ -14,7 +16,7 @@ import { createUnlessSlow } from '#adapters/redis/unless-slow.ts';
  *    also a process that was frozen while it held the lock.
  */
 
-/** Far longer than a commit; as long as a dead process's lock delays the others, each by its `waitMs`. */
+/** Far longer than a commit, and than a state is trusted unseen; as long as a dead process's lock delays others, each by its `waitMs`. */
 const TTL_MS = 2000;
 
 /** Between two looks at a lock that another has. */
@@ -39,14 +41,15 @@ export function createWorkflowLocks(options: {
   const { redis, prefix, waitMs, answerMs = ANSWER_MS } = options;
   const unlessSlow = createUnlessSlow({ limitMs: answerMs, restMs: REST_MS });
   const fenceKey = `${prefix}:locks:fence`;
+  const self = randomUUID();
 
   return {
     async around(workflowId, work) {
       const key = `${prefix}:lock:${workflowId}`;
       const lock = { key, fenceKey, owner: randomUUID(), ttlMs: TTL_MS };
-      const { taken, waited } = await take(lock);
+      const { taken, overtaken } = await take(lock);
       try {
-        return await work(waited);
+        return await work(overtaken);
       } finally {
         // not waited for: who comes next sees it gone, or looks again
         if (taken) void unlessSlow(() => releaseLock(redis, lock));
@@ -57,13 +60,23 @@ export function createWorkflowLocks(options: {
   async function take(lock: FencedLock) {
     const givesUpAt = performance.now() + waitMs;
     let lookMs = SHORTEST_LOOK_MS;
-    for (let waited = false; ; waited = true) {
-      const taken = await unlessSlow(async () => (await acquireLock(redis, lock)) !== null);
-      if (taken !== false) return { taken: taken === true, waited };
+    for (let overtaken = false; ; overtaken = true) {
+      const answer = await unlessSlow(() => ask(lock));
+      if (answer === null) return { taken: false, overtaken };
+      overtaken ||= answer.last !== null && answer.last !== self;
       const leftMs = givesUpAt - performance.now();
-      if (leftMs <= 0) return { taken, waited: true };
+      if (answer.taken || leftMs <= 0) return { taken: answer.taken, overtaken };
       await pause(Math.min(leftMs, lookMs * (0.5 + Math.random())));
       lookMs = Math.min(LONGEST_LOOK_MS, lookMs * 2);
     }
+  }
+
+  /** One round trip. */
+  async function ask(lock: FencedLock) {
+    const [fence, last] = await Promise.all([
+      acquireLock(redis, lock),
+      redis.set(`${lock.key}:last`, self, 'PX', TTL_MS, 'GET'),
+    ]);
+    return { taken: fence !== null, last };
   }
 }

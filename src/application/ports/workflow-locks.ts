@@ -6,7 +6,7 @@ export interface WorkflowLocks {
   /**
    * Runs the work, if possible while no other process does so for the same workflow; within a process callers take turns themselves.
    * Adds no fault of its own, and only a bounded delay.
-   * @param work told whether another process had the lock when it was asked for: what is known of the workflow is old then
+   * @param work told whether another process has been at the workflow since this one was: what is known of it is old then
    */
-  around<T>(workflowId: string, work: (waited: boolean) => Promise<T>): Promise<T>;
+  around<T>(workflowId: string, work: (overtaken: boolean) => Promise<T>): Promise<T>;
 }

@@ -33,13 +33,13 @@ async function open(t: ExecutionContext, url = server().url) {
 async function hold(locks: WorkflowLocks, workflowId: string) {
   const { promise: letGo, resolve } = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<boolean>();
-  const ended = locks.around(workflowId, async (waited) => {
-    begun.resolve(waited);
+  const ended = locks.around(workflowId, async (overtaken) => {
+    begun.resolve(overtaken);
     await letGo;
   });
-  const waited = await begun.promise;
+  const overtaken = await begun.promise;
   return {
-    waited,
+    overtaken,
     async release() {
       resolve();
       await ended;
@@ -47,23 +47,35 @@ async function hold(locks: WorkflowLocks, workflowId: string) {
   };
 }
 
-test('two processes take turns at a workflow; who had to wait is told', async (t) => {
+test('two processes take turns at a workflow; who had to wait knows that its state is old', async (t) => {
   const { process } = await open(t);
   const first = await hold(process(), 'w');
-  t.false(first.waited);
+  t.false(first.overtaken);
   const told: string[] = [];
-  const second = process().around('w', async (waited) => told.push(waited ? 'waited' : 'at once'));
+  const second = process().around('w', async (overtaken) =>
+    told.push(overtaken ? 'overtaken' : 'at once'),
+  );
   await delay(30);
   t.deepEqual(told, []);
   await first.release();
   await second;
-  t.deepEqual(told, ['waited']);
+  t.deepEqual(told, ['overtaken']);
+});
+
+test('who comes after another process knows it, who comes after itself does not think so', async (t) => {
+  const { process } = await open(t);
+  const [a, b] = [process(), process()];
+  const come = (locks: WorkflowLocks) => locks.around('w', async (overtaken) => overtaken);
+  t.deepEqual(
+    [await come(a), await come(a), await come(b), await come(b), await come(a), await come(a)],
+    [false, false, true, false, true, false],
+  );
 });
 
 test('different workflows do not wait for each other', async (t) => {
   const { process } = await open(t);
   const held = await hold(process(), 'a');
-  t.true(await process().around('b', async (waited) => !waited));
+  t.true(await process().around('b', async (overtaken) => !overtaken));
   await held.release();
 });
 
@@ -83,7 +95,7 @@ test('a lock that is not given up in time is gone without', async (t) => {
   const { process } = await open(t);
   const held = await hold(process(), 'w');
   const asked = performance.now();
-  t.true(await process(100).around('w', async (waited) => waited));
+  t.true(await process(100).around('w', async (overtaken) => overtaken));
   const tookMs = performance.now() - asked;
   t.true(tookMs >= 95 && tookMs < 5000, `${tookMs}`);
   await held.release();
