@@ -13,7 +13,10 @@ import { wakeAt } from '#domain/workflow/wake-at.ts';
 /** A workflow that can't be handled (its log or definition is broken) is looked at again this much later, so that it stops nobody. */
 const BROKEN_POSTPONE_MS = 60_000;
 
-/** Jobs rest for some seconds beyond their time at most (a suspect, a store that is away). One that rests for longer was put to rest by a clock that has been put back. */
+/**
+ * Jobs rest for some seconds beyond their time at most (a suspect, a store that is away). One that rests for longer was put to rest
+ * by a clock that has been put back.
+ */
 const LONGEST_REST_MS = 60_000;
 
 export type SweepResult = {

@@ -109,7 +109,10 @@ export interface WorkflowStore {
   ): Promise<readonly WorkflowHead[]>;
   /** Heads whose wakeAt <= now, the longest overdue first. */
   overdue(now: number, limit: number): Promise<readonly WorkflowHead[]>;
-  /** Heads whose last event and wakeAt both lie after that time, the soonest wakeAt first. Looks at all that lies ahead: not for every second. */
+  /**
+   * Heads whose last event and wakeAt both lie after that time, the soonest wakeAt first. Reads all times that lie ahead: nothing
+   * for every second.
+   */
   writtenAfter(time: number, limit: number): Promise<readonly WorkflowHead[]>;
   /** Moves wakeAt without an event, if the version is still this one. */
   postpone(
