@@ -22,6 +22,12 @@ export const LOCK_MS = 7000;
 const LOCK_RENEWAL_MS = 2000;
 const STALL_CHECK_MS = 1000;
 
+/**
+ * How long a worker waits for a job in one read of an empty queue, in s. A read that has not come back a second later is given up by
+ * BullMQ, which is how a connection that has gone silent is noticed there.
+ */
+const WAIT_S = 2;
+
 /** Attempts are counted in the store; a job whose worker died often is given up there, not by BullMQ. */
 const MAX_STALLED = 1_000_000;
 
@@ -88,6 +94,7 @@ export function startStepWorkers(options: {
       lockDuration: LOCK_MS,
       lockRenewTime: LOCK_RENEWAL_MS,
       stalledInterval: STALL_CHECK_MS,
+      drainDelay: WAIT_S,
       maxStalledCount: MAX_STALLED,
       // for jobs that others added: ours say it themselves
       removeOnComplete: { count: 0 },

@@ -1,4 +1,5 @@
 import type { ScriptInput } from '#simulator/faults/config.ts';
+import { until } from '#test/support/until.ts';
 import { healed, type FaultCase } from '../harness/fault-case.ts';
 import { pickStep } from '../harness/orders.ts';
 
@@ -37,6 +38,9 @@ export const effectThenTimeout: FaultCase = {
     await engine.simulator.addScripts(...scripts);
     const doomed = always.map((order) => ({ ...order, ending: 'COMPENSATED' as const }));
     await place({ orders: [...once, ...doomed, ...undos], perSecond: 20 }).done;
+    // until then breakers are open as well, and steps wait behind them
+    const lost = scripts.reduce((sum, { attempts = [] }) => sum + attempts.length, 0);
+    await until(async () => (await engine.simulator.stats()).faults[HANG.kind] === lost, 90_000);
     return healed();
   },
 };
