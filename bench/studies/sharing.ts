@@ -17,7 +17,8 @@ const PER_SECOND = 10;
 /** Orders of the demo, which fork and join: the same for all variants. */
 const SEED = 7;
 
-const LOCK = { WORKFLOW_LOCK_WAIT_MS: '50' };
+/** Longer than the stand-in for MongoDB takes for a commit. */
+const LOCK = { WORKFLOW_LOCK_WAIT_MS: '1000' };
 const STATES = { SHARED_STATE_CACHE_SIZE: '5000' };
 const NOTHING_KEPT = { STATE_CACHE_SIZE: '0' };
 const VARIANTS: readonly (readonly [string, Readonly<Record<string, string>>])[] = [

@@ -16,7 +16,9 @@ export function createUnlessSlow(options: {
   return async (command) => {
     if (performance.now() < restsUntil) return null;
     const late = Promise.withResolvers<typeof LATE>();
-    const timer = setTimeout(() => late.resolve(LATE), options.limitMs);
+    // what came in while this process was busy with something else is not late
+    const giveUp = () => setImmediate(() => late.resolve(LATE));
+    const timer = setTimeout(giveUp, options.limitMs);
     try {
       const answer = await Promise.race([command(), late.promise]);
       if (answer !== LATE) return answer;

@@ -126,7 +126,7 @@ export interface WorkflowStore {
   counts(): Promise<WorkflowCounts>;
   /**
    * The log of all workflows in one order, for streams and relays.
-   * @param after an opaque position from an earlier answer; null: from the beginning
+   * @param after a position from an earlier answer: a whole number as text, greater for later events; null: from the beginning
    * @returns the events and the position after them; `after` itself when there is none
    */
   readFeed(
