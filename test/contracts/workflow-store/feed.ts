@@ -33,7 +33,7 @@ export function feedContract(name: string, open: OpenStore): void {
     const numbers = events.map((event) => Number(event.position));
     t.deepEqual(
       numbers,
-      [...new Set(numbers)].toSorted((a, b) => a - b),
+      [...new Set(numbers)].toSorted((one, other) => one - other),
       'greater for later ones',
     );
     t.is(numbers.length, 5);
