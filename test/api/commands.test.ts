@@ -128,6 +128,8 @@ for (const [path, body, field, message] of [
   ['pause', [], 'body', 'must be of type object'],
   ['pause', null, 'body', 'must be of type object'],
   ['waveless', { batchSize: 21 }, 'batchSize', 'must be at most 20'],
+  ['waveless', { batchSize: 0 }, 'batchSize', 'must be at least 1'],
+  ['waveless', { batchSize: 1.5 }, 'batchSize', 'must be of type int'],
   ['waveless', { processingIntervalMs: 99 }, 'processingIntervalMs', 'must be at least 100'],
 ] as const) {
   test(`PUT ${path} ${JSON.stringify(body).slice(0, 40)} is refused`, async (t) => {

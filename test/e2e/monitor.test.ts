@@ -37,6 +37,18 @@ test.serial('a monitor that is killed is followed by another within 10 s', async
   t.true((await load())?.services.every(({ concurrency }) => concurrency.limit === 7));
 });
 
+test.serial('a wiped Redis has its limits and the load of the system back at once', async (t) => {
+  const redis = new Redis(engine().redisUrl);
+  t.teardown(() => redis.disconnect());
+  const before = await load();
+  await redis.flushall();
+  const meta = '{wes}:steps.picking-service:meta';
+  await until(async () => (await redis.hget(meta, 'concurrency')) === '7');
+  await until(async () => ((await load())?.at ?? '') > (before?.at ?? ''));
+  await until(async () => (await redis.hget(meta, 'throttled')) === '1');
+  t.is((await load())?.services.length, before?.services.length);
+});
+
 test.serial('the last limit of monitors that are all dead decays to the usual one', async (t) => {
   const { running, redisUrl } = engine();
   for (const monitor of running('monitor')) {

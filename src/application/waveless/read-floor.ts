@@ -1,17 +1,26 @@
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { Floor } from '#application/ports/floor.ts';
-import { currentView, type LoadBoard, type ServiceLoad } from '#application/ports/load-board.ts';
+import {
+  currentView,
+  type LoadBoard,
+  type LoadView,
+  type ServiceLoad,
+} from '#application/ports/load-board.ts';
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import { worstBreakers } from '#application/worst-breakers.ts';
 import type { ClosedService } from '#domain/policy/look-ahead.ts';
 
-/** The state of the floor, from the boards of the monitor and of the breakers. */
+/**
+ * The state of the floor, from the boards of the monitor and of the breakers. What the monitor said last holds as long as it is
+ * current, also where Redis was wiped since: a critical load does not end by that.
+ */
 export function createFloor(parts: {
   readonly loadBoard: Pick<LoadBoard, 'view'>;
   readonly breakerBoard: Pick<BreakerBoard, 'read'>;
   readonly clock: Clock;
 }): Floor {
+  let known: LoadView | null = null;
   return {
     async read() {
       const [latest, reported] = await Promise.all([
@@ -19,7 +28,8 @@ export function createFloor(parts: {
         parts.breakerBoard.read(),
       ]);
       const now = parts.clock.now();
-      const view = currentView(latest, now);
+      known = latest ?? known;
+      const view = currentView(known, now);
       const newest = view?.system.snapshots.at(-1);
       const breakers = worstBreakers(reported);
       return {
