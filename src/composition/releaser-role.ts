@@ -17,8 +17,11 @@ const LONGEST_REST_MS = 1000;
 /** Between two rounds, however often the bell rings: a burst of starts is one round's work. */
 const SHORTEST_REST_MS = 20;
 
-/** The same between urgent orders: the first goes at once, those of a burst soon after, together. */
-const URGENT_REST_MS = 10;
+/**
+ * The same between urgent orders: the first goes at once, those of a burst soon after, together. The more of them came together the
+ * longer the rest, so that a flood of HIGH is released in handfuls.
+ */
+const URGENT_REST_MS = { perOrder: 10, most: 40 };
 
 /** Starts what waits for its release, one process at a time for each group of lanes. */
 export const releaserRole: Role = async (engine) => {
@@ -52,6 +55,7 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
   const { round, releaseUrgent } = releaser(engine, options);
   /** null: this process does not lead. */
   let fence: number | null = null;
+  let askedAt = -Infinity;
 
   while (!stopped.aborted) await rest(await leadOnce());
   await lease.release();
@@ -72,6 +76,7 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
 
   /** @returns the fence of the lease; null: another process leads */
   async function leads(): Promise<number | null> {
+    askedAt = performance.now();
     const number = await lease.acquire();
     if ((number === null) !== (fence === null)) {
       const what = number === null ? 'leads no more' : `leads, with fence ${number}`;
@@ -91,17 +96,24 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
       const heard = await bell.heard(leftMs, stopped);
       if (heard.rang) restMs = Math.min(restMs, SHORTEST_REST_MS);
       if (heard.urgentLanes.length === 0) continue;
-      await serveUrgent(heard.urgentLanes);
-      await pause(URGENT_REST_MS, stopped);
+      const released = await serveUrgent(heard.urgentLanes);
+      const { perOrder, most } = URGENT_REST_MS;
+      await pause(Math.min(most, perOrder * Math.max(1, released)), stopped);
     }
   }
 
-  async function serveUrgent(lanes: readonly string[]): Promise<void> {
+  /** @returns how many went */
+  async function serveUrgent(lanes: readonly string[]): Promise<number> {
     try {
-      if ((await leads()) === null) return;
-      for (const lane of lanes) await releaseUrgent(lane);
+      // a lease that was renewed for the last round outlives the rest after it
+      const isSure = fence !== null && performance.now() - askedAt < LONGEST_REST_MS;
+      if (!isSure && (await leads()) === null) return 0;
+      let released = 0;
+      for (const lane of lanes) released += await releaseUrgent(lane);
+      return released;
     } catch (error) {
       logger.error('releaser: HIGH orders wait for the next round', { group, lanes, error });
+      return 0;
     }
   }
 }

@@ -11,7 +11,10 @@ import type { ReleaseBoard } from '#application/ports/release-board.ts';
  * Nothing hangs on either: they can be wiped, and Redis can be away.
  */
 
-/** Rings within this time are one ring: a thousand starts need not be told one by one. Urgent ones are. */
+/**
+ * Rings within this time are one ring: a thousand starts need not be told one by one. An urgent one is told at once, those that
+ * follow it for the same lane within this time together.
+ */
 const RING_MS = 10;
 
 const classes = z.object({ HIGH: z.number(), NORMAL: z.number(), LOW: z.number() });
@@ -53,6 +56,22 @@ export function createReleaseBoard(options: {
   const { redis, prefix } = options;
   const key = `${prefix}:releases`;
   let ringing: Promise<void> | null = null;
+  /** Lanes that were told lately, and whether there is something to tell since. */
+  const told = new Map<string, { isNews: boolean }>();
+
+  async function ringUrgent(lane: string): Promise<void> {
+    const last = told.get(lane);
+    if (last !== undefined) {
+      last.isNews = true;
+      return;
+    }
+    const now = { isNews: false };
+    told.set(lane, now);
+    await unlessAway(redis.publish(bellOf(prefix), lane));
+    await pause(RING_MS);
+    told.delete(lane);
+    if (now.isNews) await ringUrgent(lane);
+  }
 
   return {
     async publish(view, fence) {
@@ -67,10 +86,7 @@ export function createReleaseBoard(options: {
       return views.toSorted((a, b) => a.group - b.group);
     },
     async ring(urgentLane) {
-      if (urgentLane !== null) {
-        await unlessAway(redis.publish(bellOf(prefix), urgentLane));
-        return;
-      }
+      if (urgentLane !== null) return await ringUrgent(urgentLane);
       ringing ??= pause(RING_MS).then(async () => {
         ringing = null;
         await unlessAway(redis.publish(bellOf(prefix), ''));

@@ -81,6 +81,16 @@ test('an urgent order is told at once, with its lane', async (t) => {
   t.deepEqual(heard, ['WH-1/Å', null]);
 });
 
+test('a flood of urgent orders of one lane is told by its first and its last', async (t) => {
+  const { board, prefix } = await boardOf(t);
+  const heard = await listener(t, prefix);
+  await Promise.all(['A', 'A', 'B', 'A', 'A'].map((lane) => board.ring(lane)));
+  await until(() => heard.length === 3);
+  await board.ring('C');
+  await until(() => heard.includes('C'));
+  t.deepEqual(heard.toSorted(), ['A', 'A', 'B', 'C']);
+});
+
 test('without Redis nothing throws, and the views are unknown', async (t) => {
   const redis = await startTestRedis();
   t.teardown(redis.dispose);
