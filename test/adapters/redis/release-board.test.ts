@@ -88,7 +88,8 @@ test('a flood of urgent orders of one lane is told by its first and its last', a
   await until(() => heard.length === 3);
   await board.ring('C');
   await until(() => heard.includes('C'));
-  t.deepEqual(heard.toSorted(), ['A', 'A', 'B', 'C']);
+  const times = (lane: string) => heard.filter((one) => one === lane).length;
+  t.deepEqual(['A', 'B', 'C'].map(times), [2, 1, 1]);
 });
 
 test('without Redis nothing throws, and the views are unknown', async (t) => {
