@@ -19,6 +19,11 @@ import { findMongodb } from '../scripts/servers/mongodb.ts';
 import { findServer } from '../scripts/servers/find-server.ts';
 import { startTemporary } from '../scripts/servers/start-temporary.ts';
 
+/** The load under which latencies are measured. */
+const STEADY_PER_SECOND = 50;
+/** What stands in for MongoDB syncs once per document. */
+const STEADY_PER_SECOND_ON_STAND_IN = 5;
+
 /**
  * `npm run bench`: the engine beside raw BullMQ in the same minutes, as ratios.
  * --store sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs) or a STORE_URL.
@@ -53,6 +58,7 @@ try {
       workflows: Number(values.workflows),
       rounds: Number(values.rounds),
       store: mongodb?.address ?? (values.store === 'memory' ? 'memory:' : values.store),
+      perSecond: mongodb === null ? STEADY_PER_SECOND : STEADY_PER_SECOND_ON_STAND_IN,
       helpers: Number(values.processes) - 1,
     };
     const arena = { redisUrl: redis.url, stubUrl: await urlOf(stub) };

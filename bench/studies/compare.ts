@@ -2,12 +2,9 @@ import { compete, type Arena, type Contestant } from '#bench/support/contest.ts'
 import { median, percentile, table } from '#bench/support/figures.ts';
 import type { StudyOptions } from '#bench/studies/options.ts';
 
-/** A steady load for the latency figures. */
-const PER_SECOND = 50;
-const LATENCY_WORKFLOWS = 2000;
-
-/** The first of them find cold code and no connections: a second of them is not counted. */
-const WARM_UP = PER_SECOND;
+/** How long the steady load goes on; the first find cold code and no connections: a second of them is not counted. */
+const STEADY_SECONDS = 40;
+const WARM_UP_SECONDS = 1;
 
 /** Workflows that wait in Redis while its memory is read. */
 const WAITING = 1000;
@@ -27,7 +24,8 @@ export async function compare(arena: Arena, options: StudyOptions): Promise<void
     'raw-bullmq': [],
     engine: [],
   };
-  const base = { store: options.store, perSecond: PER_SECOND, stored: 0 };
+  const { perSecond: steady } = options;
+  const base = { store: options.store, perSecond: steady, stored: 0 };
   const throughput = { ...base, mode: 'throughput', workflows: options.workflows } as const;
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const contestant of ['raw-bullmq', 'engine'] as const) {
@@ -40,12 +38,14 @@ export async function compare(arena: Arena, options: StudyOptions): Promise<void
   }
   const raw = await figuresOf('raw-bullmq');
   const engine = await figuresOf('engine');
-  print(raw, engine);
+  print(raw, engine, steady);
 
   async function figuresOf(contestant: Contestant): Promise<Figures> {
     const results = rounds[contestant];
-    const latency = { ...base, mode: 'latency', workflows: LATENCY_WORKFLOWS } as const;
-    const latenciesMs = (await compete(contestant, arena, latency)).latenciesMs.slice(WARM_UP);
+    const latency = { ...base, mode: 'latency', workflows: STEADY_SECONDS * steady } as const;
+    const latenciesMs = (await compete(contestant, arena, latency)).latenciesMs.slice(
+      WARM_UP_SECONDS * steady,
+    );
     const waiting = { ...base, mode: 'waiting', workflows: WAITING } as const;
     const { redisBytes } = await compete(contestant, arena, waiting);
     return {
@@ -59,7 +59,7 @@ export async function compare(arena: Arena, options: StudyOptions): Promise<void
   }
 }
 
-function print(raw: Figures, engine: Figures): void {
+function print(raw: Figures, engine: Figures, steady: number): void {
   const row = (name: string, key: keyof Figures, digits: number) => [
     name,
     raw[key].toFixed(digits),
@@ -71,8 +71,8 @@ function print(raw: Figures, engine: Figures): void {
       ['', 'raw BullMQ', 'engine', 'ratio'],
       row('workflows/s', 'perSecond', 0),
       row('CPU ms per workflow', 'cpuMsPerWorkflow', 2),
-      row(`p50 ms at ${PER_SECOND}/s`, 'p50Ms', 1),
-      row(`p99 ms at ${PER_SECOND}/s`, 'p99Ms', 1),
+      row(`p50 ms at ${steady}/s`, 'p50Ms', 1),
+      row(`p99 ms at ${steady}/s`, 'p99Ms', 1),
       row('RSS MiB', 'rssMiB', 0),
       row('Redis bytes per waiting workflow', 'redisBytesPerWaiting', 0),
     ]),

@@ -4,6 +4,8 @@ export type StudyOptions = {
   readonly rounds: number;
   /** sqlite, or a STORE_URL. */
   readonly store: string;
+  /** Workflows a second, for the figures of a steady load: what the store carries. */
+  readonly perSecond: number;
   /** Worker processes beside the measured one. */
   readonly helpers: number;
 };
