@@ -49,7 +49,8 @@ export async function runCase(fault: FaultCase, shape: Shape): Promise<CaseResul
     store = await shape.store.start(folder);
     const options = setup((await fault.setup?.(plan)) ?? {}, seed, store.url);
     engine = await startEngineProcesses(options);
-    seen = await tryOut(fault, plan, engine, options.settings?.['STORE_URL'] ?? store.url);
+    const url = options.settings?.['STORE_URL'] ?? store.url;
+    seen = await tryOut(fault, plan, engine, { url, pace: shape.store.pace });
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const findings: readonly Finding[] = [{ kind: 'wrong', about: 'the case broke off', what }];
@@ -72,17 +73,18 @@ async function tryOut(
   fault: FaultCase,
   plan: Plan,
   engine: EngineProcesses,
-  storeUrl: string,
+  { url, pace }: { readonly url: string; readonly pace: number },
 ): Promise<Seen> {
   const starts: Start[] = [];
   const blamed: Finding[] = [];
-  const store = await openReader(storeUrl);
+  const store = await openReader(url);
   try {
     const healed = await fault.play({
       ...plan,
       engine,
       orders: orderSource(plan.seed, plan.random, engine.simulator),
-      place: (startPlan) => placeStarts(engine.api, startPlan, starts),
+      place: ({ perSecond, ...startPlan }) =>
+        placeStarts(engine.api, { ...startPlan, perSecond: perSecond * pace }, starts),
       starts: () => starts,
       record: (start) => starts.push(start),
       blame: (what) => blamed.push({ kind: 'wrong', about: fault.title, what }),

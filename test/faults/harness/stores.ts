@@ -11,6 +11,8 @@ import { startTemporary } from '../../../scripts/servers/start-temporary.ts';
 export type StoreUnderTest = {
   /** By which it is chosen: `--store sqlite`. */
   readonly name: string;
+  /** How many starts it can carry, in relation to the default one: those of a case come by so much slower, or what waits is the store. */
+  readonly pace: number;
   /**
    * Makes an empty one, and starts what it needs.
    * @param folder of the case, which is removed after it
@@ -28,10 +30,13 @@ export type RunningStore = {
 export const STORES: readonly [StoreUnderTest, ...StoreUnderTest[]] = [
   {
     name: 'sqlite',
+    pace: 1,
     start: async (folder) => ({ url: `sqlite:${sqliteFile(folder)}`, stop: async () => {} }),
   },
   {
     name: 'mongodb',
+    // the stand-in syncs every document by itself: some 150 commits a second, on a quiet machine
+    pace: 0.25,
     async start() {
       const server = await startTemporary(await findMongodb());
       const url = freshUrl(server.address);
