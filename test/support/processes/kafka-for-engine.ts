@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'ava';
 import { createKafkaBus } from '#adapters/kafka/kafka-bus.ts';
 import type { EventBus } from '#application/ports/event-bus.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
+import { until } from '#test/support/until.ts';
 
 /** Settings of an engine with topics and a group of its own on a Kafka that others use as well. */
 export function kafkaSettings(brokers: string) {
@@ -33,5 +34,19 @@ export function testBus(
     topics: topics.map((topic) => ({ topic, partitions: 3, replication: 1, settings })),
   });
   t.teardown(() => bus.close());
-  return bus;
+  return {
+    ...bus,
+    /** A busy broker may take a moment for topics that it has just made. */
+    async publish(messages) {
+      await until(async () => {
+        try {
+          await bus.publish(messages);
+          return true;
+        } catch (error) {
+          if (!String(error).includes('UNKNOWN_TOPIC_OR_PARTITION')) throw error;
+          return false;
+        }
+      });
+    },
+  };
 }
