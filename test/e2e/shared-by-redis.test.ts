@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import test from 'ava';
 import { awaitWorkflow } from '#test/support/processes/await-workflow.ts';
 import { engineForFile } from '#test/support/processes/engine-for-file.ts';
+import { freeze } from '#test/support/processes/freeze.ts';
 import { orderBody } from '#test/support/processes/start-bodies.ts';
 import { until } from '#test/support/until.ts';
 
@@ -52,19 +54,20 @@ test.serial('FLUSHALL in the middle loses nothing and doubles nothing', async (t
 });
 
 test.serial('a worker that freezes over its locks and comes back does no harm', async (t) => {
-  const { api, running } = engine();
+  const { api, running, folder } = engine();
   const ids = await startOrders();
   await awaitWorkflow(api, ids[0] ?? '', ({ progressPercentage }) => progressPercentage >= 20);
   const [frozen] = running('worker');
-  frozen?.signal('SIGSTOP');
+  if (frozen === undefined) return t.fail();
+  await freeze(frozen, join(folder, 'wes.db'));
   try {
     // the other goes on, with the locks that the frozen one may hold
     await awaitWorkflow(api, ids[0] ?? '', isCompleted, LIMIT_MS);
   } finally {
-    frozen?.signal('SIGCONT');
+    frozen.signal('SIGCONT');
   }
   await allDoneOnce(ids);
-  t.true(frozen?.isRunning());
+  t.true(frozen.isRunning());
 });
 
 async function startOrders(): Promise<readonly string[]> {

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import test from 'ava';
 import { awaitStatus, awaitWorkflow } from '#test/support/processes/await-workflow.ts';
 import { engineForFile } from '#test/support/processes/engine-for-file.ts';
+import { freeze } from '#test/support/processes/freeze.ts';
 import { orderBody } from '#test/support/processes/start-bodies.ts';
 import { until } from '#test/support/until.ts';
 
@@ -17,10 +19,11 @@ const ORDERS = 20;
 const TAKEN_WITHIN_MS = 20_000;
 
 test('a leader that was frozen goes on beside its successor: it leads no more, nothing is lost or done twice', async (t) => {
-  const { api, simulator, running, start, redisUrl } = engine();
+  const { api, simulator, running, start, redisUrl, folder } = engine();
   const redis = new Redis(redisUrl);
   t.teardown(() => redis.disconnect());
   const [frozen] = running('reconciler');
+  if (frozen === undefined) return t.fail();
   await until(async () => (await redis.exists(LEASE)) === 1);
   const first = await leader(redis);
   await start('reconciler');
@@ -28,7 +31,7 @@ test('a leader that was frozen goes on beside its successor: it leads no more, n
   const started = await Promise.all(Array.from({ length: ORDERS }, () => api.start(orderBody())));
   const ids = started.map(({ id }) => id);
   await awaitWorkflow(api, ids[0] ?? '', ({ progressPercentage }) => progressPercentage >= 30);
-  frozen?.signal('SIGSTOP');
+  await freeze(frozen, join(folder, 'wes.db'));
   try {
     // there is work for a leader: no job is left, and nothing but a leader brings them back
     await deleteJobs(redis);
@@ -37,15 +40,15 @@ test('a leader that was frozen goes on beside its successor: it leads no more, n
       return now.owner !== null && now.owner !== first.owner;
     }, TAKEN_WITHIN_MS);
   } finally {
-    frozen?.signal('SIGCONT');
+    frozen.signal('SIGCONT');
   }
   const second = await leader(redis);
   t.true(second.fence > first.fence);
 
   for (const id of ids) await awaitStatus(api, id, 'COMPLETED');
-  await frozen?.waitForLog(/leads no more/);
+  await frozen.waitForLog(/leads no more/);
   t.deepEqual(await leader(redis), second, 'the one that was frozen takes nothing back');
-  t.true(frozen?.isRunning());
+  t.true(frozen.isRunning());
   const outcomes = ids.map((workflowId) => ({ workflowId, status: 'COMPLETED' }) as const);
   t.like(await simulator.check(outcomes), { ok: true, workflows: ORDERS, duplicated: 0 });
 });

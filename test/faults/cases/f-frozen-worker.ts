@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ChildProcess } from '../../../scripts/processes/child-process.ts';
+import { freeze } from '#test/support/processes/freeze.ts';
 import { until } from '#test/support/until.ts';
 import { healed, type FaultCase } from '../harness/fault-case.ts';
 import { pickOne } from '../harness/processes.ts';
-import { isLocked } from '../harness/stores.ts';
+import { sqliteFile } from '../harness/stores.ts';
 
 /**
  * A worker freezes with calls under way, for longer than its locks last; others do its work. When it goes on, its results come too
@@ -17,7 +16,7 @@ export const frozenWorker: FaultCase = {
     const load = place({ orders: await orders(long ? 200 : 40), perSecond: 20 });
     await load.accepted(20);
     const frozen = pickOne(engine.running('worker'), random);
-    await freeze(frozen, folder);
+    await freeze(frozen, sqliteFile(folder));
     const since = healed();
     await load.done;
     await settled();
@@ -41,13 +40,3 @@ export const frozenWorker: FaultCase = {
     }
   },
 };
-
-/** Between two commits: whoever freezes within one keeps SQLite's file locked until it goes on, which is another fault (h). */
-async function freeze(worker: ChildProcess, folder: string): Promise<void> {
-  for (;;) {
-    worker.signal('SIGSTOP');
-    if (!(await isLocked(folder))) return;
-    worker.signal('SIGCONT');
-    await delay(20);
-  }
-}

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
 import { migrateMongoStore } from '#adapters/mongo/migrate-mongo-store.ts';
 import { freshUrl } from '#test/servers/mongodb.ts';
 import { findMongodb } from '../../../scripts/servers/mongodb.ts';
@@ -49,29 +46,4 @@ export const STORES: readonly [StoreUnderTest, ...StoreUnderTest[]] = [
 /** The file of the SQLite store of a case. */
 export function sqliteFile(folder: string): string {
   return join(folder, 'wes.db');
-}
-
-/** Does somebody hold the write lock of the SQLite store of a case, for longer than a commit takes? */
-export async function isLocked(folder: string): Promise<boolean> {
-  const file = sqliteFile(folder);
-  if (!existsSync(file)) return false;
-  const database = new DatabaseSync(file);
-  try {
-    for (let tries = 20; tries > 0; tries -= 1) {
-      if (tryLock(database)) return false;
-      await delay(25);
-    }
-    return true;
-  } finally {
-    database.close();
-  }
-}
-
-function tryLock(database: DatabaseSync): boolean {
-  try {
-    database.exec('BEGIN IMMEDIATE; ROLLBACK');
-    return true;
-  } catch {
-    return false;
-  }
 }
