@@ -1,4 +1,7 @@
-/** Of the requests with one key each waits for the one before it; those with different keys do not know of each other. */
+/**
+ * Of the requests with one key each waits for the one before it; those with different keys do not know of each other.
+ * (The engine has its like for commands, which the simulator, other people's services, may not use.)
+ */
 export type Turns = {
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
 };

@@ -99,9 +99,11 @@ function sayNo(world: World, call: Call, { reply, status }: Refusal): Ending {
     return performed.kind === 'refused' ? OVERTAKEN : wholeReply(performed);
   }
   const refusal = reply ?? operation.refusal?.(askedOf(`${world.seed}|${scope}`, params, input));
-  const isOk = refusal !== undefined && refusal !== null && status === undefined;
-  const no = problem(status ?? 409, `${operation.name} is not possible`);
-  return { answer: isOk ? json(200, refusal) : no, whole: false };
+  const answer =
+    status === undefined && refusal
+      ? json(200, refusal)
+      : problem(status ?? 409, `${operation.name} is not possible`);
+  return { answer, whole: false };
 }
 
 /** The endings in which nothing was done. */

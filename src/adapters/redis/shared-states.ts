@@ -46,10 +46,6 @@ return nil`;
 const MOST_BYTES = 64 * 1024;
 const IDLE_MS = 3_600_000;
 
-/** Longer than this, and the store would have been quicker. */
-const ANSWER_MS = 50;
-const REST_MS = 1000;
-
 /**
  * @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it.
  * @param options.capacity workflows, of all processes together; at least 1
@@ -61,9 +57,9 @@ export function createSharedStates(options: {
   readonly capacity: number;
   readonly answerMs?: number;
 }): SharedStates {
-  const { redis, prefix, capacity, answerMs = ANSWER_MS } = options;
+  const { redis, prefix, capacity, answerMs } = options;
   const keys = [`${prefix}:states`, `${prefix}:states:used`] as const;
-  const unlessSlow = createUnlessSlow({ limitMs: answerMs, restMs: REST_MS });
+  const unlessSlow = createUnlessSlow(answerMs);
 
   return {
     async get(workflowId) {

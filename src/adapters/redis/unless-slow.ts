@@ -3,14 +3,15 @@ export type UnlessSlow = <T>(command: () => Promise<T>) => Promise<T | null>;
 
 const LATE = Symbol('late');
 
+/** Redis answers in less than a millisecond, unless somebody is in trouble; after so long the store would have been quicker. */
+const ANSWER_MS = 50;
+const REST_MS = 1000;
+
 /**
- * Bounds what an optimisation may cost: nobody waits longer than `limitMs`, and after a failure nobody asks for `restMs`, so
+ * Bounds what an optimisation may cost: nobody waits longer than `answerMs`, and after a failure nobody asks for a second, so
  * that a Redis that is away costs next to nothing.
  */
-export function createUnlessSlow(options: {
-  readonly limitMs: number;
-  readonly restMs: number;
-}): UnlessSlow {
+export function createUnlessSlow(answerMs: number = ANSWER_MS): UnlessSlow {
   let restsUntil = -Infinity;
 
   return async (command) => {
@@ -18,7 +19,7 @@ export function createUnlessSlow(options: {
     const late = Promise.withResolvers<typeof LATE>();
     // what came in while this process was busy with something else is not late
     const giveUp = () => setImmediate(() => late.resolve(LATE));
-    const timer = setTimeout(giveUp, options.limitMs);
+    const timer = setTimeout(giveUp, answerMs);
     try {
       const answer = await Promise.race([command(), late.promise]);
       if (answer !== LATE) return answer;
@@ -27,7 +28,7 @@ export function createUnlessSlow(options: {
     } finally {
       clearTimeout(timer);
     }
-    restsUntil = performance.now() + options.restMs;
+    restsUntil = performance.now() + REST_MS;
     return null;
   };
 }

@@ -23,10 +23,6 @@ const TTL_MS = 2000;
 const SHORTEST_LOOK_MS = 2;
 const LONGEST_LOOK_MS = 16;
 
-/** Redis answers in less than a millisecond, unless somebody is in trouble. */
-const ANSWER_MS = 50;
-const REST_MS = 1000;
-
 /**
  * @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it.
  * @param options.waitMs for a lock that another process has; the work goes on without it then
@@ -38,8 +34,8 @@ export function createWorkflowLocks(options: {
   readonly waitMs: number;
   readonly answerMs?: number;
 }): WorkflowLocks {
-  const { redis, prefix, waitMs, answerMs = ANSWER_MS } = options;
-  const unlessSlow = createUnlessSlow({ limitMs: answerMs, restMs: REST_MS });
+  const { redis, prefix, waitMs, answerMs } = options;
+  const unlessSlow = createUnlessSlow(answerMs);
   const fenceKey = `${prefix}:locks:fence`;
   const self = randomUUID();
 

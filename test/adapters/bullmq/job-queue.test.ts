@@ -1,26 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import { createJobQueue } from '#adapters/bullmq/job-queue.ts';
-import { openRedis, producerConnection } from '#adapters/redis/connection.ts';
 import { stepJobId, stepQueueName } from '#queues/step-queues.ts';
-import { recordingLogger } from '#test/support/recording-logger.ts';
+import { openJobQueue } from '#test/adapters/bullmq/open-job-queue.ts';
 import { redisForFile } from '#test/support/redis-server.ts';
-import { until } from '#test/support/until.ts';
 
 const server = redisForFile(test);
 const SERVICE = 'picking-service';
 
 /** A queue with one chain of two jobs in it. */
 async function scene(t: ExecutionContext) {
-  const redis = openRedis(producerConnection(server().url), 'job queue test', recordingLogger());
-  await until(() => redis.status === 'ready');
-  const prefix = `{${randomUUID()}}`;
-  const onError = () => undefined;
-  const queue = createJobQueue({ connection: redis, prefix, serviceNames: [SERVICE], onError });
-  t.teardown(async () => {
-    await queue.close();
-    redis.disconnect();
-  });
+  const { queue, redis, prefix } = await openJobQueue(t, server().url, SERVICE);
   const job = (stepId: string) => ({
     ...{ workflowId: 'w', stepId, dispatch: 1, serviceName: SERVICE },
     ...{ attempts: 1, delayMs: 0, place: 0, latestAt: Infinity },

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import { createJobQueue } from '#adapters/bullmq/job-queue.ts';
 import { createQueueLimits } from '#adapters/bullmq/queue-limits.ts';
 import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
-import { openRedis, openWorkerRedis, producerConnection } from '#adapters/redis/connection.ts';
+import { openWorkerRedis } from '#adapters/redis/connection.ts';
 import { QueueUnavailableError } from '#application/ports/errors.ts';
+import { openJobQueue } from '#test/adapters/bullmq/open-job-queue.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
 import { redisForFile, startTestRedis } from '#test/support/redis-server.ts';
 import { until } from '#test/support/until.ts';
@@ -13,19 +13,7 @@ const server = redisForFile(test);
 const QUEUE = 'steps.picking-service';
 
 async function queueOf(t: ExecutionContext, url: string) {
-  const redis = openRedis(producerConnection(url), 'queue limits test', recordingLogger());
-  await until(() => redis.status === 'ready');
-  const prefix = `{${randomUUID()}}`;
-  const queue = createJobQueue({
-    connection: redis,
-    prefix,
-    serviceNames: ['picking-service'],
-    onError: () => {},
-  });
-  t.teardown(async () => {
-    await queue.close();
-    redis.disconnect();
-  });
+  const { queue, redis, prefix } = await openJobQueue(t, url, 'picking-service');
   return { redis, prefix, queue, limits: createQueueLimits({ redis, queues: queue.queues }) };
 }
 

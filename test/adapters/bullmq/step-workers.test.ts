@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
 import { Worker } from 'bullmq';
-import { createJobQueue } from '#adapters/bullmq/job-queue.ts';
 import { LOCK_MS, startStepWorkers } from '#adapters/bullmq/step-workers.ts';
-import { openRedis, openWorkerRedis, producerConnection } from '#adapters/redis/connection.ts';
+import { openWorkerRedis } from '#adapters/redis/connection.ts';
 import { stepJobId, stepQueueName } from '#queues/step-queues.ts';
+import { openJobQueue } from '#test/adapters/bullmq/open-job-queue.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
 import { redisForFile } from '#test/support/redis-server.ts';
 import { until } from '#test/support/until.ts';
@@ -20,15 +20,7 @@ type Run = { readonly stepId: string; readonly stalls: number; readonly timesTak
 /** A queue with jobs in it, and workers that note what they ran. */
 async function scene(t: ExecutionContext, stepIds: readonly string[]) {
   const { url } = server();
-  const redis = openRedis(producerConnection(url), 'step workers test', recordingLogger());
-  await until(() => redis.status === 'ready');
-  const prefix = `{${randomUUID()}}`;
-  const onError = () => undefined;
-  const queue = createJobQueue({ connection: redis, prefix, serviceNames: [SERVICE], onError });
-  t.teardown(async () => {
-    await queue.close();
-    redis.disconnect();
-  });
+  const { queue, redis, prefix } = await openJobQueue(t, url, SERVICE);
   const jobs = stepIds.map((stepId) => ({
     ...{ workflowId: 'w', stepId, dispatch: 1, serviceName: SERVICE },
     ...{ attempts: 1, delayMs: 0, place: 0 },

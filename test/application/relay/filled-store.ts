@@ -1,12 +1,12 @@
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import type { WorkflowHead } from '#application/ports/workflow-store.ts';
-import { beginRelayTerm, type RelayParts } from '#application/relay/relay-term.ts';
+import { beginRelayTerm, type RelayParts, type RelayTerm } from '#application/relay/relay-term.ts';
 import type { RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
 import { evolve } from '#domain/workflow/evolve.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { continuation, creation, NOW } from '#test/contracts/workflow-store/fixtures.ts';
-import { fakeEventBus } from '#test/support/fake-event-bus.ts';
+import { fakeEventBus, type FakeEventBus } from '#test/support/fake-event-bus.ts';
 import { FAKE_DEFINITION } from '#test/support/fake-workflow.ts';
 import { recordingLogger } from '#test/support/recording-logger.ts';
 
@@ -66,4 +66,26 @@ function fold(log: readonly RecordedEvent[]): WorkflowState | null {
   let state: WorkflowState | null = null;
   for (const recorded of log) state = evolve(state, recorded, FAKE_DEFINITION);
   return state;
+}
+
+/** Publishes until nothing is left, whatever the bus does meanwhile. */
+export async function publishRest(term: RelayTerm): Promise<void> {
+  for (let idle = false; !idle;) {
+    idle = (await term.publishNext().catch(() => 'again')) === 'idle';
+  }
+}
+
+/**
+ * What was sent of a workflow, each event where it came first, and what its log says should have been: all but its creation, which is
+ * internal.
+ */
+export function firstOccurrences(
+  { sent }: FakeEventBus,
+  { workflowId, version }: WorkflowHead,
+): { readonly sent: readonly string[]; readonly log: readonly string[] } {
+  const ids: string[] = sent.map(({ value }) => JSON.parse(String(value)).id);
+  return {
+    sent: [...new Set(ids.filter((id) => id.startsWith(workflowId)))],
+    log: Array.from({ length: version - 1 }, (_, n) => `${workflowId}.${n + 2}`),
+  };
 }
