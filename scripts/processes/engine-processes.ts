@@ -5,7 +5,7 @@ import { probeRedis } from '#adapters/redis/probe.ts';
 import { startRedis, type RedisServer } from '#composition/redis-server.ts';
 import type { FaultsInput } from '#simulator/faults/config.ts';
 import { registry, type ServiceSettings } from '#simulator/services.ts';
-import { startChild, type ChildProcess } from './child-process.ts';
+import { startChild, type ChildProcess, type Exit } from './child-process.ts';
 import { engineApi, type EngineApi } from './engine-api.ts';
 import { simulatorControl, type SimulatorControl } from './simulator-control.ts';
 
@@ -32,6 +32,8 @@ export type EngineProcesses = {
   readonly simulator: SimulatorControl;
   /** Those that run now, the oldest first. */
   running(role: EngineRole): readonly ChildProcess[];
+  /** Those that have ended with another exit status than 0, such as `worker-2 ended with 1`. Signals are the caller's play. */
+  failed(): readonly string[];
   /**
    * One more process of that role; resolves when it is up.
    * @param settings over those of the engine, for this process alone
@@ -116,6 +118,7 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       releaser: 0,
     };
     const roleOf = new Map<ChildProcess, EngineRole>();
+    const failed: string[] = [];
     const running = (role: EngineRole) =>
       started.filter((child) => roleOf.get(child) === role && child.isRunning());
     const start = async (role: EngineRole, env: Readonly<Record<string, string>>) => {
@@ -131,6 +134,8 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       });
       started.push(child);
       roleOf.set(child, role);
+      const judge = ({ code }: Exit) => code && failed.push(`${name} ended with ${code}`);
+      child.ended.then(judge, () => undefined);
       return { child, up: await child.waitForLog(UP[role]) };
     };
 
@@ -155,6 +160,7 @@ export async function startEngineProcesses(options: EngineOptions = {}): Promise
       api: engineApi(webUrl),
       simulator: simulatorControl(simulatorUrl),
       running,
+      failed: () => failed,
       async start(role, ownSettings = {}) {
         const keepsPort = role === 'web' && running('web').length === 0;
         const env = { PORT: keepsPort ? new URL(webUrl).port : '0' };

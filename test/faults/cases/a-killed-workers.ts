@@ -9,11 +9,13 @@ export const killedWorkers: FaultCase = {
   async play({ engine, orders, place, random, long }) {
     const load = place({ orders: await orders(long ? 600 : 120), perSecond: 20 });
     await load.accepted(10);
+    let end = healed();
     for (let deaths = long ? 8 : 2; deaths > 0; deaths -= 1) {
       await replaceOne(engine, 'worker', random);
+      end = healed();
       await delay(500 + 1500 * random());
     }
     await load.done;
-    return healed();
+    return end;
   },
 };

@@ -1,5 +1,5 @@
 import { until } from '#test/support/until.ts';
-import { healed, type FaultCase } from '../harness/fault-case.ts';
+import type { FaultCase } from '../harness/fault-case.ts';
 import { pickStep } from '../harness/orders.ts';
 import { arm, sabotaged } from '../harness/sabotage.ts';
 import { superviseWorkers } from '../harness/supervisor.ts';
@@ -11,14 +11,15 @@ export const killedBeforeCommit: FaultCase = {
   setup: ({ folder }) => sabotaged(folder),
   async play({ engine, orders, place, folder, random, long }) {
     const supervisor = superviseWorkers(engine);
+    let deaths = 0;
     for (let rounds = long ? 4 : 1; rounds > 0; rounds -= 1) {
       // every order that is refused later on has this undone
       const effects = [`${pickStep(random)}:do`, 'reserve-inventory:undo'];
-      const triggers = effects.map((effect) => arm(folder, `die-after.${effect}`));
+      for (const effect of effects) arm(folder, `die-after.${effect}`);
+      deaths += effects.length;
       await place({ orders: await orders(50, { refusedEvery: 3 }), perSecond: 20 }).done;
-      await until(() => triggers.every((trigger) => !trigger.isArmed()), 60_000);
+      await until(() => supervisor.replaced() === deaths, 60_000);
     }
-    await supervisor.stop();
-    return healed();
+    return await supervisor.stop();
   },
 };

@@ -14,12 +14,14 @@ export const killedDuringUndo: FaultCase = {
       orders: await orders(long ? 100 : 30, { refusedEvery: 2 }),
       perSecond: 30,
     });
+    let end = healed();
     for (let deaths = long ? 4 : 1; deaths > 0; deaths -= 1) {
       await until(async () => (await undoing()) > 3, 30_000);
       await replaceOne(engine, 'worker', random);
+      end = healed();
     }
     await load.done;
-    return healed();
+    return end;
 
     async function undoing(): Promise<number> {
       const answer = await engine.api.ask('/workflows?status=COMPENSATING&limit=5');

@@ -22,9 +22,10 @@ export function halfOpenRedis(): FaultCase {
       },
     }),
     async play({ orders, place, long, blame, settled, starts }) {
+      if (proxy === null) throw new Error('setup comes first');
       const before = place({ orders: await orders(30), perSecond: 60 });
       await before.accepted(25);
-      proxy?.deafen();
+      if (proxy.deafen() === 0) blame('nobody was connected: the case has shown nothing');
       const since = healed();
       const alreadySent = starts().length;
       await place({ orders: await orders(10), perSecond: 5, insist: false }).done;

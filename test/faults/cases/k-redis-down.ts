@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChildProcess } from '../../../scripts/processes/child-process.ts';
 import { healed, type FaultCase, type Trial } from '../harness/fault-case.ts';
+import { apiOf } from '../harness/processes.ts';
 
 /** An API call is answered within this time, Redis or no Redis (issue). */
 const ANSWER_MS = 2000;
@@ -13,8 +14,13 @@ const AWAY_MS = 10_000;
 export const redisDown: FaultCase = {
   letter: 'k',
   title: 'Redis down for 10 s',
+  setup: () => ({ counts: { web: 2 } }),
   async play(trial) {
     const { engine, orders, place } = trial;
+    const apis = await Promise.all(engine.running('web').map(apiOf));
+    const otherWebs = engine
+      .running('web')
+      .filter((_, index) => apis[index]?.url !== engine.api.url);
     const before = place({ orders: await orders(20), perSecond: 40 });
     await before.accepted(10);
     await engine.killRedis();
@@ -24,12 +30,13 @@ export const redisDown: FaultCase = {
       ask(trial),
       ...engine.running('worker').slice(0, 1).map(stop),
       ...engine.running('reconciler').map(stop),
+      ...otherWebs.map(stop),
     ]);
     await delay(Math.max(0, downAt + AWAY_MS - performance.now()));
     await engine.restartRedis();
-    const end = healed();
+    // that there is no reconciler is our doing as well
     await Promise.all([engine.start('worker'), engine.start('reconciler')]);
-    return end;
+    return healed();
 
     async function stop(child: ChildProcess): Promise<void> {
       const askedAt = performance.now();

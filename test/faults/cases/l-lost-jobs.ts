@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CATALOGUE } from '#simulator/services.ts';
+import { until } from '#test/support/until.ts';
 import { boardPut, BOARD_CHANGES } from '../harness/board.ts';
-import { healed, type FaultCase } from '../harness/fault-case.ts';
+import { healed, type FaultCase, type Trial } from '../harness/fault-case.ts';
 import { openQueues, type RawQueues } from '../harness/queues.ts';
+
+const LOOK_EVERY_MS = 50;
 
 /** Jobs vanish in all the ways in which people and programs can make them vanish. */
 export const lostJobs: FaultCase = {
@@ -14,14 +17,14 @@ export const lostJobs: FaultCase = {
     services: { concurrency: 2 },
     faults: { latency: [{ medianMs: 40, sigma: 0.5, maxMs: 200 }] },
   }),
-  async play({ engine, orders, place, random, long, blame }) {
+  async play(trial) {
+    const { engine, orders, place, random, long, blame } = trial;
     const queues = openQueues(engine.redisUrl);
     const chance = () => random() < 0.3;
     const ways: readonly [string, () => Promise<number>][] = [
       ['hashes', () => deleteHashes(queues, chance)],
       ['jobs', () => removeJobs(queues, chance)],
       ['queue', () => obliterateLongest(queues)],
-      ['board', async () => cleanByBoard()],
     ];
     try {
       for (let round = 0; round < (long ? 3 : 1); round += 1) {
@@ -31,29 +34,12 @@ export const lostJobs: FaultCase = {
           const lost = await untilLost(lose);
           if (lost === 0) blame(`${way}: there was nothing to lose`);
         }
+        await cleanByBoard(trial, queues);
         await load.done;
       }
       return healed();
     } finally {
       await queues.close();
-    }
-
-    /** What an operator can do with a few clicks. */
-    async function cleanByBoard(): Promise<number> {
-      const before = await countJobs(queues);
-      for (const service of ['wms-core-service', 'shipping-integration-service'] as const) {
-        const { name } = queues.of(service);
-        await boardPut(engine, name, 'clean/prioritized');
-        await boardPut(engine, name, 'empty');
-      }
-      for (const queue of queues.all) {
-        const [job] = await queue.getJobs(['waiting-children'], 0, 0);
-        if (job?.id === undefined) continue;
-        await boardPut(engine, queue.name, `${encodeURIComponent(job.id)}/clean`).catch(
-          () => undefined,
-        );
-      }
-      return before - (await countJobs(queues));
     }
   },
 };
@@ -63,7 +49,7 @@ async function untilLost(lose: () => Promise<number>): Promise<number> {
   for (let tries = 100; tries > 0; tries -= 1) {
     const lost = await lose();
     if (lost > 0) return lost;
-    await delay(50);
+    await delay(LOOK_EVERY_MS);
   }
   return 0;
 }
@@ -103,9 +89,36 @@ async function obliterateLongest(queues: RawQueues): Promise<number> {
   return longest.jobs;
 }
 
-async function countJobs(queues: RawQueues): Promise<number> {
-  const counts = await Promise.all(queues.all.map((queue) => queue.getJobCounts()));
-  return counts.reduce((sum, count) => sum + total(count), 0);
+/** Of two branches of an order, so that neither waits for the other. */
+const EMPTIED = 'packing-service';
+const CLEANED = 'wms-core-service';
+/** The board spares what is younger than 5 s. */
+const CLEANABLE_MS = 30_000;
+
+/** What an operator can do with a few clicks. The queues are paused meanwhile: what goes, goes by them. */
+async function cleanByBoard({ engine, orders, place }: Trial, queues: RawQueues): Promise<void> {
+  const click = (service: string, what: string) => boardPut(engine, queues.of(service).name, what);
+  const waiting = (service: string) =>
+    queues.redis.zrange(queues.key(service, 'prioritized'), '0', '-1');
+  const isGone = async (service: string, id: string) => !(await waiting(service)).includes(id);
+
+  for (const service of [EMPTIED, CLEANED]) await click(service, 'pause');
+  const load = place({ orders: await orders(8), perSecond: 20 });
+  await until(
+    async () => (await waiting(EMPTIED)).length > 1 && (await waiting(CLEANED)).length > 1,
+  );
+  const [[first = ''], [one = '', other = '']] = [await waiting(EMPTIED), await waiting(CLEANED)];
+  await click(EMPTIED, 'empty');
+  await until(() => isGone(EMPTIED, first));
+  await click(CLEANED, `${encodeURIComponent(one)}/clean`);
+  await until(() => isGone(CLEANED, one));
+  await until(async () => {
+    await click(CLEANED, 'clean/prioritized');
+    await delay(LOOK_EVERY_MS);
+    return isGone(CLEANED, other);
+  }, CLEANABLE_MS);
+  for (const service of [EMPTIED, CLEANED]) await click(service, 'resume');
+  await load.done;
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

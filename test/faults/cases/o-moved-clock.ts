@@ -34,6 +34,9 @@ export const movedClock: FaultCase = {
     await load.done;
     await settled();
     const recoveredMs = performance.now() - end.tick;
+    const offsets = (await engine.api.list()).map((one) => Date.parse(one.createdAt) - Date.now());
+    if (!offsets.some((ms) => ms > HOUR_MS / 2)) blame('no order came while the clock was ahead');
+    if (!offsets.some((ms) => ms < -HOUR_MS / 2)) blame('no order came while it was behind');
     if (recoveredMs > 25_000) blame(`it took ${(recoveredMs / 1000).toFixed(1)} s`);
     return { ...end, recoveredMs };
   },

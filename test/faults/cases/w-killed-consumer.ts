@@ -61,7 +61,8 @@ export function killedConsumer(): FaultCase {
       for (const { id, correlationId } of await engine.api.list()) {
         const answer = { status: 201, workflowId: id, tookMs: 0 };
         const key = correlationId ?? id;
-        record({ key, correlationId: key, ending: 'COMPLETED', answers: [answer] });
+        const ending = 'COMPLETED';
+        record({ key, correlationId: key, ending, insisted: true, answers: [answer] });
       }
       await blameTopic(trial, kafka);
       const keys = new Set((await engine.api.list()).map(({ correlationId }) => correlationId));

@@ -51,6 +51,7 @@ const changeStored = (change: (stored: Stored) => Partial<Stored>) => (sound: Ev
   stored: new Map([...sound.stored].map(([id, one]) => [id, { ...one, ...change(one) }])),
 });
 const answer = { status: 201, workflowId: ID, tookMs: 1 };
+const anotherStart = { key: 'start-2', correlationId: 'ORD-2', ending: 'COMPLETED' } as const;
 
 test('an accepted workflow that the API does not list is lost', (t) => {
   finds(t, 'lost', /it is gone/, COMPLETED, (sound) => ({ ...sound, served: [] }));
@@ -86,14 +87,32 @@ test('a second workflow of one start is found although nobody was told of it', (
   }));
 });
 
+const unavailable = { status: 503, workflowId: null, tookMs: 1 };
+
 test('a start that was refused must not exist', (t) => {
-  const answers = [{ status: 503, workflowId: null, tookMs: 1 }];
-  finds(t, 'wrong', /refused with 503/, COMPLETED, changeStart({ answers }));
+  finds(t, 'wrong', /refused with 503/, COMPLETED, changeStart({ answers: [unavailable] }));
+});
+
+test('a start that was refused for ever is found, unless it was sent only once', (t) => {
+  const refusedAll =
+    (insisted: boolean) =>
+    (sound: Evidence): Evidence => ({
+      ...sound,
+      starts: [...sound.starts, { ...anotherStart, insisted, answers: [unavailable, unavailable] }],
+    });
+  finds(t, 'wrong', /never accepted, but answered 503, 503/, COMPLETED, refusedAll(true));
+  t.deepEqual(check(refusedAll(false)(evidenceOf(COMPLETED))), []);
+});
+
+test('an answer that blames the engine itself is found, whatever came after it', (t) => {
+  const answers = [{ ...unavailable, status: 500 }, answer];
+  finds(t, 'wrong', /answered 500, 201/, COMPLETED, changeStart({ answers }));
 });
 
 test('a start that was never answered may exist', (t) => {
   const answers = [{ status: null, workflowId: null, tookMs: 1 }];
-  t.deepEqual(check(changeStart({ answers })(evidenceOf(COMPLETED))), []);
+  const unanswered = changeStart({ insisted: false, answers })(evidenceOf(COMPLETED));
+  t.deepEqual(check(unanswered), []);
 });
 
 test('a workflow that nobody asked for is found', (t) => {
@@ -157,12 +176,14 @@ test('a head that names another version is found', (t) => {
   );
 });
 
-test('an API that serves something else than the log leads to is found', (t) => {
-  finds(t, 'wrong', /they differ/, COMPLETED, (sound) => ({
-    ...sound,
-    served: sound.served.map((one) => ({ ...one, retryCount: one.retryCount + 1 })),
-  }));
-});
+for (const way of ['served', 'servedById'] as const) {
+  test(`an API that serves something else than the log leads to is found (${way})`, (t) => {
+    finds(t, 'wrong', /they differ/, COMPLETED, (sound) => ({
+      ...sound,
+      [way]: sound[way].map((one) => ({ ...one, retryCount: one.retryCount + 1 })),
+    }));
+  });
+}
 
 test('an event after the end is found', (t) => {
   const more = changeStored(({ log, states }) => ({
@@ -179,6 +200,16 @@ test('a transition that SPEC 2 does not have is found', (t) => {
     ),
   }));
   finds(t, 'wrong', /PENDING -> COMPLETED/, COMPLETED, jump);
+});
+
+test('a workflow that counts as complete before all its steps are done is found', (t) => {
+  const early = changeStored(({ states }) => ({
+    states: states.map((state, index) => {
+      const done = states[0]?.steps;
+      return index === states.length - 1 && done ? { ...state, steps: done } : state;
+    }),
+  }));
+  finds(t, 'wrong', /COMPLETED, although a is PENDING/, COMPLETED, early);
 });
 
 test('two effects of one step in one direction are one too many, under whatever name', (t) => {
@@ -200,6 +231,13 @@ test('an effect of a workflow that nobody knows is found', (t) => {
   finds(t, 'wrong', /knows of no such workflow/, COMPLETED, (sound) => ({
     ...sound,
     effects: [...sound.effects, { ...entry('a:do', 9), workflowId: 'x', key: 'x:a:do' }],
+  }));
+});
+
+test('an effect of a step that its workflow does not have is found: a retry may have changed its name', (t) => {
+  finds(t, 'wrong', /knows of no such step/, COMPLETED, (sound) => ({
+    ...sound,
+    effects: [...sound.effects, entry('a.2:do', 9)],
   }));
 });
 

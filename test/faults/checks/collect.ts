@@ -4,6 +4,8 @@ import { evolve } from '#domain/workflow/evolve.ts';
 import type { RecordedEvent } from '#domain/workflow/events.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { WORKFLOW_STATUSES } from '#domain/workflow/vocabulary.ts';
+import type { WorkflowResponse } from '#api/schemas/workflow.ts';
+import type { EngineApi } from '../../../scripts/processes/engine-api.ts';
 import type { EngineProcesses } from '../../../scripts/processes/engine-processes.ts';
 import type { Evidence, Start, Stored } from './evidence.ts';
 import { completionOrder, undoableSteps } from './undo-order.ts';
@@ -27,14 +29,25 @@ export async function collectEvidence(
     const order = completionOrder(workflow.log);
     return status === undefined ? [] : { workflowId, status, compensable, completionOrder: order };
   });
+  const served = await engine.api.list();
   return {
     starts,
-    served: await engine.api.list(),
+    served,
+    servedById: await readEach(engine.api, served),
     stored,
     effects: await engine.simulator.effects(),
     ledger: await engine.simulator.check(outcomes),
     healedAt,
   };
+}
+
+async function readEach(
+  api: EngineApi,
+  listed: readonly WorkflowResponse[],
+): Promise<readonly WorkflowResponse[]> {
+  const served: WorkflowResponse[] = [];
+  for (const { id } of listed) served.push(await api.get(id));
+  return served;
 }
 
 async function readStore(

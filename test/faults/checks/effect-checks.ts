@@ -10,10 +10,13 @@ export function effectFindings(evidence: Evidence): readonly Finding[] {
     if (offence === 'applied-twice') continue; // `repeated` has found it
     findings.push({ kind: 'wrong', about: workflowId, what: `${offence}: ${stepId} (${detail})` });
   }
-  for (const entry of effects) {
-    if (stored.has(entry.workflowId)) continue;
-    const what = `${entry.key} took effect, and the engine knows of no such workflow`;
-    findings.push({ kind: 'wrong', about: entry.workflowId, what });
+  for (const { key, workflowId, stepId } of effects) {
+    // the services read both off the key: of a key that a retry had changed they would not know
+    const steps = stored.get(workflowId)?.states[0]?.definition.steps;
+    if (steps?.some((step) => step.stepId === stepId) === true) continue;
+    const none = steps === undefined ? 'workflow' : 'step';
+    const what = `${key} took effect, and the engine knows of no such ${none}`;
+    findings.push({ kind: 'wrong', about: workflowId, what });
   }
   const applied = new Set(effects.filter(({ kind }) => kind === 'do').map(address));
   for (const [id, workflow] of stored) {

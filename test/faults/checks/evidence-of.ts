@@ -31,10 +31,14 @@ export function evidenceOf({ definition, ending, commands, effects }: Story): Ev
     ({ state, events } = decided(decide(state, command, (index + 1) * 1000)));
     log.push(...events);
   }
+  const served = [JSON.parse(JSON.stringify(workflowView(state))) as WorkflowResponse];
   const answer = { status: 201, workflowId: ID, tookMs: 5 };
   return {
-    starts: [{ key: 'start-1', correlationId: CORRELATION, ending, answers: [answer] }],
-    served: [JSON.parse(JSON.stringify(workflowView(state))) as WorkflowResponse],
+    starts: [
+      { key: 'start-1', correlationId: CORRELATION, ending, insisted: true, answers: [answer] },
+    ],
+    served,
+    servedById: served,
     stored: new Map([
       [ID, { log, states: statesOf(log, definition), headVersion: log.length, moving: false }],
     ]),

@@ -9,6 +9,8 @@ export type Evidence = {
   readonly starts: readonly Start[];
   /** All workflows that the API lists. */
   readonly served: readonly WorkflowResponse[];
+  /** The same, each asked for by its id: that goes by way of what a process remembers. */
+  readonly servedById: readonly WorkflowResponse[];
   /** What the store holds, by workflow id. */
   readonly stored: ReadonlyMap<string, Stored>;
   readonly effects: readonly LedgerEntry[];
@@ -34,13 +36,15 @@ export type Start = {
   readonly correlationId: string;
   /** How its workflow must end. */
   readonly ending: 'COMPLETED' | 'COMPENSATED' | 'FAILED';
+  /** Sent again until it was accepted; otherwise it was sent once, and may have been refused for the moment. */
+  readonly insisted: boolean;
   readonly answers: readonly StartAnswer[];
 };
 
 export type StartAnswer = {
   /** null: no answer came. */
   readonly status: number | null;
-  /** Of a 201. */
+  /** Of a 2xx. */
   readonly workflowId: string | null;
   readonly tookMs: number;
 };
@@ -59,7 +63,7 @@ export type Finding = {
   readonly what: string;
 };
 
-/** Ids of the workflows that were answered 201. */
+/** Ids of the workflows that were accepted. */
 export function acceptedIds(starts: readonly Start[]): ReadonlySet<string> {
   return new Set(starts.flatMap(({ answers }) => answers.flatMap((a) => a.workflowId ?? [])));
 }

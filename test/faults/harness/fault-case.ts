@@ -2,6 +2,7 @@ import type {
   EngineOptions,
   EngineProcesses,
 } from '../../../scripts/processes/engine-processes.ts';
+import type { EngineStore } from '#application/ports/engine-store.ts';
 import type { ServerKind } from '../../../scripts/servers/server.ts';
 import type { Start } from '../checks/evidence.ts';
 import type { Orders } from './orders.ts';
@@ -55,6 +56,8 @@ export type Trial = Plan & {
   readonly blame: (what: string) => void;
   /** Resolves once all that was accepted so far has ended, or patience has. */
   readonly settled: () => Promise<void>;
+  /** A reader of the engine's store. */
+  readonly store: EngineStore;
 };
 
 export type Healed = {

@@ -17,7 +17,7 @@ export type StartPlan = {
 };
 
 export type Placing = {
-  /** Resolves once so many were accepted. */
+  /** Resolves once so many were accepted. @throws Error when all have their final answer, and it is fewer */
   accepted(count: number): Promise<void>;
   /** Resolves once all have their final answer. */
   readonly done: Promise<void>;
@@ -37,14 +37,15 @@ export function placeStarts(
   starts: Start[],
 ): Placing {
   let accepted = 0;
-  const done = placeAll();
+  let isDone = false;
+  const done = placeAll().finally(() => (isDone = true));
   done.catch(() => undefined); // whoever awaits `done` is told
   return {
     done,
     async accepted(count) {
       while (accepted < count) {
-        await Promise.race([delay(LOOK_EVERY_MS), done]);
-        if (accepted < count && starts.length >= orders.length) await done;
+        if (isDone) throw new Error(`${accepted} starts were accepted, of ${count} awaited`);
+        await delay(LOOK_EVERY_MS);
       }
     },
   };
@@ -61,7 +62,7 @@ export function placeStarts(
   async function place({ body, ending }: Order): Promise<void> {
     const answers: StartAnswer[] = [];
     const key = `start-${body.correlationId}`;
-    starts.push({ key, correlationId: body.correlationId, ending, answers });
+    starts.push({ key, correlationId: body.correlationId, ending, insisted: insist, answers });
     const giveUpAt = performance.now() + INSIST_MS;
     for (;;) {
       const answer = await sendStart(api, body, key);
@@ -84,7 +85,8 @@ export async function sendStart(
   try {
     const headers = { 'Idempotency-Key': key };
     const answer = await api.ask('/workflows', { method: 'POST', body, headers });
-    const workflowId = answer.status === 201 ? created.parse(answer.body).id : null;
+    const isAccepted = answer.status >= 200 && answer.status < 300;
+    const workflowId = isAccepted ? created.parse(answer.body).id : null;
     return { status: answer.status, workflowId, tookMs: tookMs() };
   } catch {
     return { status: null, workflowId: null, tookMs: tookMs() };

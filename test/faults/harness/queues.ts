@@ -13,7 +13,7 @@ export type RawQueues = {
   /** @param service null: the engine's own timers */
   of(service: string | null): Queue;
   /** The key in Redis under which BullMQ keeps something of that queue. */
-  key(service: string, what: string): string;
+  key(service: string | null, what: string): string;
   close(): Promise<void>;
 };
 

@@ -57,6 +57,12 @@ export async function runCase(fault: FaultCase, shape: Shape): Promise<CaseResul
     seen = { workflows: 0, findings, recoveredMs: null };
   }
   await engine?.stop();
+  const crashes = (engine?.failed() ?? []).map((what): Finding => ({
+    kind: 'wrong',
+    about: 'a process',
+    what,
+  }));
+  seen = { ...seen, findings: [...seen.findings, ...crashes] };
   for (const end of endings) await end();
   await store?.stop();
   if (seen.findings.length > 0) {
@@ -89,6 +95,7 @@ async function tryOut(
       record: (start) => starts.push(start),
       blame: (what) => blamed.push({ kind: 'wrong', about: fault.title, what }),
       settled: () => settle(store),
+      store,
     });
     await settle(store);
     const recoveredMs = healed.recoveredMs ?? performance.now() - healed.tick;

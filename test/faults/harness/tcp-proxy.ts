@@ -5,8 +5,8 @@ import { startProxy } from '#test/support/start-proxy.ts';
 export type TcpProxy = {
   /** The URL of the target, by way of the proxy. */
   readonly url: string;
-  /** From now on the connections that are open carry nothing, in either direction, and stay open. New ones work. */
-  deafen(): void;
+  /** From now on the connections that are open carry nothing, in either direction, and stay open. New ones work. @returns how many */
+  deafen(): number;
   close(): Promise<void>;
 };
 
@@ -33,6 +33,7 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
     url: url.href,
     deafen() {
       for (const pair of pairs) pair.deaf = true;
+      return pairs.size;
     },
     close: () => proxy.close(),
   };
