@@ -9,11 +9,15 @@ import type { FaultCase } from '#test/faults/harness/fault-case.ts';
 import { helpText, readOptions, type FaultOptions } from '#test/faults/harness/options.ts';
 import { findingLines, resultLine } from '#test/faults/harness/result-line.ts';
 import { runCase, type Shape } from '#test/faults/harness/run-case.ts';
+import { checkEngine } from '#test/model/check-engine.ts';
 import { followOptions } from './follow-options.ts';
 import { findServer } from './servers/find-server.ts';
 
 /** Exit statuses: 130 as shells report Ctrl-C. */
 const EXIT = { checkFailed: 1, interrupted: 130 } as const;
+
+/** Of the model test, in the full shape. */
+const STORIES = 10_000;
 
 const read = readOptions(
   process.argv.slice(2),
@@ -41,15 +45,32 @@ async function testFaults(options: FaultOptions): Promise<number> {
   const queue = (await possible(wanted))
     .filter(({ stores }) => stores?.includes(store.name) ?? true)
     .sort((a, b) => Number(b.slow ?? false) - Number(a.slow ?? false));
-  const chosen = queue.length;
+  const cases = queue.length;
   const lanes = Array.from({ length: atOnce }, () => runLane(queue, { seed, long, store }));
-  const faulty = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
+  let faulty = (await Promise.all(lanes)).reduce((sum, count) => sum + count, 0);
   await rm(compiled, { recursive: true, force: true });
-  if (faulty > 0) console.log(`once more: npm run test:faults -- --seed ${seed}`);
+  const withModel = long && only === null;
+  if (withModel && !(await testModel(seed))) faulty += 1;
+  if (faulty > 0) {
+    const again = [...(long ? ['--long'] : []), `--store ${store.name}`, `--seed ${seed}`];
+    console.log(`once more: npm run test:faults -- ${again.join(' ')}`);
+  }
   // the form in which npm test sums up: CI adds the two
-  const skipped = wanted.length - chosen;
-  console.log(`${chosen - faulty} passed, ${faulty} failed, ${skipped} skipped`);
+  const tried = cases + (withModel ? 1 : 0);
+  console.log(`${tried - faulty} passed, ${faulty} failed, ${wanted.length - cases} skipped`);
   return faulty === 0 ? 0 : EXIT.checkFailed;
+}
+
+/** What faults do to a model of the world, by the thousand: the full shape has it as well (`npm run test:model`). */
+async function testModel(seed: number): Promise<boolean> {
+  try {
+    const { runs } = await checkEngine({ runs: STORIES, seed });
+    console.log(`model  ${runs} stories lived, no rule broken`);
+    return true;
+  } catch (error) {
+    console.log(`model  ${messageOf(error)}`);
+    return false;
+  }
 }
 
 /** Those whose servers can be had here; with REQUIRE_SERVERS=1 (`.ci/run`) all, whatever comes of it. */

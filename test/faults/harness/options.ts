@@ -27,7 +27,7 @@ Starts the real thing for every fault (web, two workers, reconciler, simulated s
 a store in a temporary folder), loads it, lets the fault happen, waits for the end, and checks from outside, by API,
 store and the services' ledger, that nothing was lost, doubled, left standing, or done in the wrong order.
 
-  --long       the full shape: more workflows, more faults
+  --long       the full shape: more workflows, more faults, and 10,000 stories of the model test
   --only a,c   these cases only
   --seed N     of orders, of what fails, and of who dies; by default another one each time, which is printed
   --store NAME what the engine keeps its workflows in: ${STORES.map(({ name }) => name).join(', ')} (default ${STORES[0].name})

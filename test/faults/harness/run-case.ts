@@ -14,7 +14,7 @@ import {
 import { check } from '../checks/check.ts';
 import { collectEvidence } from '../checks/collect.ts';
 import type { Finding, Start } from '../checks/evidence.ts';
-import type { FaultCase, Plan } from './fault-case.ts';
+import type { FaultCase, Plan, Trial } from './fault-case.ts';
 import { orderSource } from './orders.ts';
 import { placeStarts } from './place-starts.ts';
 import { settle } from './settle.ts';
@@ -52,9 +52,7 @@ export async function runCase(fault: FaultCase, shape: Shape): Promise<CaseResul
     const url = options.settings?.['STORE_URL'] ?? store.url;
     seen = await tryOut(fault, plan, engine, { url, pace: shape.store.pace });
   } catch (error) {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const findings: readonly Finding[] = [{ kind: 'wrong', about: 'the case broke off', what }];
-    seen = { workflows: 0, findings, recoveredMs: null };
+    seen = { workflows: 0, findings: [brokeOff(error)], recoveredMs: null };
   }
   await engine?.stop();
   const crashes = (engine?.failed() ?? []).map((what): Finding => ({
@@ -85,7 +83,7 @@ async function tryOut(
   const blamed: Finding[] = [];
   const store = await openReader(url);
   try {
-    const healed = await fault.play({
+    const trial: Trial = {
       ...plan,
       engine,
       orders: orderSource(plan.seed, plan.random, engine.simulator),
@@ -96,16 +94,25 @@ async function tryOut(
       blame: (what) => blamed.push({ kind: 'wrong', about: fault.title, what }),
       settled: () => settle(store),
       store,
+    };
+    const healed = await fault.play(trial).catch((error: unknown) => {
+      blamed.push(brokeOff(error));
+      return null;
     });
     await settle(store);
-    const recoveredMs = healed.recoveredMs ?? performance.now() - healed.tick;
-    const healedAt = fault.clockMoves === true ? null : healed.epochMs;
+    const recoveredMs = healed && (healed.recoveredMs ?? performance.now() - healed.tick);
+    const healedAt = fault.clockMoves === true ? null : (healed?.epochMs ?? null);
     const evidence = await collectEvidence(engine, store, starts, healedAt);
     const findings = [...blamed, ...check(evidence)];
     return { workflows: evidence.served.length, findings, recoveredMs };
   } finally {
     await store.close();
   }
+}
+
+function brokeOff(error: unknown): Finding {
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { kind: 'wrong', about: 'the case broke off', what };
 }
 
 /** The engine's own adapter, in a process of ours. */
