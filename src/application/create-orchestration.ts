@@ -72,7 +72,7 @@ export function createOrchestration(parts: OrchestrationParts): Orchestration {
     executeStep: executeStep(workflows),
     retryStep: retryStep(workflows),
     skipStep: skipStep(workflows),
-    enableWaveless: enableWaveless(workflows),
+    enableWaveless: enableWaveless(workflows, parts.lanes),
     rebalanceSystemLoad: rebalanceSystemLoad(parts),
     getWorkflowById: getWorkflowById(workflows),
     getActiveWorkflows: getActiveWorkflows(store, workflows),

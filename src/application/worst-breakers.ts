@@ -7,7 +7,8 @@ const SEVERITY: Readonly<Record<BreakerStatus['state'], number>> = {
 };
 
 /**
- * One status per service out of the breakers of many processes: the worst, and of two that are open the one that stays so longer.
+ * One status per service out of the breakers of many processes: the worst, of two that are open the one that stays so longer, and of
+ * two that are alike the one that came to it last: a process that has just been started knows of no outage before.
  * @returns services in the order in which they first appear
  */
 export function worstBreakers(statuses: readonly BreakerStatus[]): readonly BreakerStatus[] {
@@ -20,6 +21,9 @@ export function worstBreakers(statuses: readonly BreakerStatus[]): readonly Brea
 }
 
 function isWorse(a: BreakerStatus, b: BreakerStatus): boolean {
-  const difference = SEVERITY[a.state] - SEVERITY[b.state];
-  return difference > 0 || (difference === 0 && (a.openUntil ?? 0) > (b.openUntil ?? 0));
+  const difference =
+    SEVERITY[a.state] - SEVERITY[b.state] ||
+    (a.openUntil ?? 0) - (b.openUntil ?? 0) ||
+    a.since - b.since;
+  return difference > 0;
 }

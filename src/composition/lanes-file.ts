@@ -20,7 +20,7 @@ const fileSchema = z.strictObject({
  * @throws ConfigFileError that names every fault
  */
 export async function readLanesFile(path: string | null, laneCap: number): Promise<LaneRules> {
-  if (path === null) return { find: () => ({ cap: laneCap, weight: 1 }) };
+  if (path === null) return { named: [], find: () => ({ cap: laneCap, weight: 1 }) };
   const { success, data, error } = fileSchema.safeParse(await readJson(path));
   if (!success) {
     const faults = error.issues.map(
@@ -29,7 +29,10 @@ export async function readLanesFile(path: string | null, laneCap: number): Promi
     throw new ConfigFileError(path, faults);
   }
   const { lanes, others = null } = data;
-  return { find: (lane) => (Object.hasOwn(lanes, lane) ? lanes[lane] : null) ?? others };
+  return {
+    named: Object.keys(lanes),
+    find: (lane) => (Object.hasOwn(lanes, lane) ? lanes[lane] : null) ?? others,
+  };
 }
 
 async function readJson(path: string): Promise<unknown> {

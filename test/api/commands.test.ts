@@ -129,7 +129,7 @@ for (const [path, body, field, message] of [
   ['pause', null, 'body', 'must be of type object'],
   ['waveless', { batchSize: 21 }, 'batchSize', 'must be at most 20'],
   ['waveless', { batchSize: 0 }, 'batchSize', 'must be at least 1'],
-  ['waveless', { batchSize: 1.5 }, 'batchSize', 'must be of type int'],
+  ['waveless', { batchSize: 1.5 }, 'batchSize', 'must be a whole number'],
   ['waveless', { processingIntervalMs: 99 }, 'processingIntervalMs', 'must be at least 100'],
 ] as const) {
   test(`PUT ${path} ${JSON.stringify(body).slice(0, 40)} is refused`, async (t) => {

@@ -22,6 +22,12 @@ test('of two open ones the longer counts', (t) => {
   t.deepEqual(worstBreakers([long, short]), [long]);
 });
 
+test('of two that are alike the later change counts', (t) => {
+  const [long, lately] = [breaker('a', 'closed'), { ...breaker('a', 'closed'), since: 7 }];
+  t.deepEqual(worstBreakers([long, lately]), [lately]);
+  t.deepEqual(worstBreakers([lately, long]), [lately]);
+});
+
 test('services keep their order, and each is there once', (t) => {
   const [a, b] = [breaker('a', 'closed'), breaker('b', 'closed')];
   t.deepEqual(worstBreakers([a, b, breaker('c', 'open', 1), b, a]), [

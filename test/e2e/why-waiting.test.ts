@@ -203,7 +203,7 @@ test.serial('a place in the line of a queue', async (t) => {
     const starts = Array.from({ length: 8 }, () => api.start(loadBody('e2e-load')));
     const ids = (await Promise.all(starts)).map(({ id }) => id);
     const [reason] = await untilOneWaits(ids, 'queue-position');
-    t.regex(reason?.detail ?? '', /^[0-7] jobs are before it in queue steps\.transportation/);
+    t.regex(reason?.detail ?? '', /^[0-7] jobs? before it in queue steps\.transportation/);
     await queue.removeGlobalConcurrency();
     for (const id of ids) await awaitStatus(api, id, 'COMPLETED');
   });
@@ -254,7 +254,7 @@ test.serial('a place in the line of a lane that an order has slowed down', async
     // the lane was released from less than a minute ago
     for (const [ahead, id] of [first.id, second.id].entries()) {
       const [reason, ...others] = await untilWhy(id, 'queue-position');
-      const detail = `${ahead} orders are before it in lane WH-1/A`;
+      const detail = `${ahead} order${ahead === 1 ? '' : 's'} before it in lane WH-1/A`;
       t.like(reason, { stepId: null, subject: 'WH-1/A', detail });
       t.deepEqual(others, []);
     }

@@ -95,7 +95,10 @@ export function startProcess(
     breakerBoard: { read: async () => [] },
     releaseBoard: { publish: async () => true, views: async () => [], ring: async () => {} },
     insight: { look: async () => null },
-    lanes: { find: (lane) => (lane === 'closed' ? null : { cap: 10, weight: 1 }) },
+    lanes: {
+      named: ['A', 'empty'],
+      find: (lane) => (lane === 'closed' ? null : { cap: 10, weight: 1 }),
+    },
     load: { utilization: () => 0.25, figures: () => ({ residentBytes: 1000 }) },
     ids: { next: () => crypto.randomUUID() },
     bus,

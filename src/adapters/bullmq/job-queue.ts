@@ -15,7 +15,7 @@ import {
 const ALIVE: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed', 'active']);
 
 /** Redis Streams events are for looking on, not for driving state: a short tail is enough. */
-const EVENTS_KEPT = 1000;
+export const EVENTS_KEPT = 1000;
 
 export type BullMqJobQueue = JobQueue & { readonly queues: readonly Queue[] };
 

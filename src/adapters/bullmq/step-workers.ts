@@ -7,6 +7,7 @@ import {
   type Job,
 } from 'bullmq';
 import { isDeepStrictEqual } from 'node:util';
+import { EVENTS_KEPT } from '#adapters/bullmq/job-queue.ts';
 import type { Advance } from '#application/advance.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
@@ -86,7 +87,9 @@ export function startStepWorkers(options: {
   let jobsRunning = 0;
   let idleListener: (() => void) | null = null;
   const running = options.queues.map((settings) => {
-    const queue = new Queue(settings.queueName, { connection, prefix });
+    // who opens a queue writes its settings anew: they must be those of the producers
+    const streams = { events: { maxLen: EVENTS_KEPT } };
+    const queue = new Queue(settings.queueName, { connection, prefix, streams });
     const worker = new Worker(settings.queueName, (job, token) => counted(queue, job, token), {
       connection,
       prefix,

@@ -29,7 +29,7 @@ export function createLoadProbe(registry: ServiceRegistry): LoadProbe {
         const text = await get(instanceUrl + service.loadPath, service.headers, closing.signal);
         return readingFrom(text, serviceName, instanceUrl);
       } catch (error) {
-        return unusable(error instanceof Error ? error.message : String(error));
+        return unusable(whyNoAnswer(error));
       }
     },
     close() {
@@ -63,13 +63,28 @@ async function get(
 }
 
 function readingFrom(text: string, serviceName: string, instanceUrl: string): ProbeAnswer {
-  const parsed = loadMetricsBody.safeParse(parseJson(text));
+  const json = parseJson(text);
+  if (json === undefined) return unusable(`its answer is no JSON: ${beginningOf(text)}`);
+  const parsed = loadMetricsBody.safeParse(json);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
-    return unusable(`its answer is no LoadMetrics: ${faults.join('; ')}`);
+    return unusable(`its answer is no LoadMetrics: ${faults.join('; ').trim()}`);
   }
   // whose figures these are is what we asked, not what it says
   return { kind: 'reading', reading: { ...parsed.data, serviceId: instanceUrl, serviceName } };
+}
+
+/** Enough to recognise a page of a proxy, on one line. */
+function beginningOf(text: string): string {
+  return JSON.stringify(text.slice(0, 60));
+}
+
+/** A refused connection of several addresses has no message of its own. */
+function whyNoAnswer(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `it gave no answer within ${TIMEOUT_MS} ms`;
+  if (error instanceof AggregateError) return error.errors.map(whyNoAnswer).join('; ');
+  return error.message;
 }
 
 function parseJson(text: string): unknown {

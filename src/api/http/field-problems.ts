@@ -27,7 +27,9 @@ function messageOf(issue: z.core.$ZodIssue): string {
       // A parameter or header that came more than once.
       if (Array.isArray(issue.input) && issue.expected !== 'object')
         return `must be a single ${issue.expected}`;
-      return `must be of type ${issue.expected}`;
+      return issue.expected === 'int'
+        ? 'must be a whole number'
+        : `must be of type ${issue.expected}`;
     case 'invalid_value':
       if (issue.input === undefined) return 'is required';
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;

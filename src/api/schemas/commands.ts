@@ -30,7 +30,7 @@ export const executeStepBody = z
   })
   .meta({ id: 'ExecuteStepRequest' });
 
-/** SPEC 4: a batch holds 1..20 orders; the interval lies between twice per second and once per minute. */
+/** SPEC 4: a batch holds 1..20 orders. An interval below the 500 ms of the releaser slows nothing down; more than a minute bypasses it anyway. */
 export const wavelessBody = z
   .strictObject({
     batchSize: z.int().min(1).max(20).optional(),

@@ -14,10 +14,11 @@ import type {
   WorkflowStore,
 } from '#application/ports/workflow-store.ts';
 import type { LaneRules } from '#application/waveless/lane-rules.ts';
+import { placeProblems } from '#application/waveless/place-problems.ts';
 import type { Workflows } from '#application/workflows.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import { decideCreation } from '#domain/workflow/decide.ts';
-import { heldPlace, releasePlace } from '#domain/workflow/release-place.ts';
+import { heldPlace } from '#domain/workflow/release-place.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { supportsWaveless } from '#domain/workflow/vocabulary.ts';
 
@@ -58,7 +59,7 @@ export function startWorkflow(parts: {
       creationOf(request, found.definition),
       now,
     );
-    const misplaced = placeProblems(decision.state, parts.lanes);
+    const misplaced = request.enableWaveless ? placeProblems(decision.state, parts.lanes) : [];
     if (misplaced.length > 0) return { kind: 'invalid', problems: misplaced };
     const record: IdempotencyRecord | undefined =
       idempotency === null
@@ -113,19 +114,6 @@ function requestProblems(
     problems.push({ field: 'enableWaveless', message });
   }
   return [...problems, ...inputProblems(definition, request.inputParameters)];
-}
-
-/** An order that waits for its release must have a lane that there is, and a cut-off that can be read. */
-function placeProblems(state: WorkflowState, lanes: LaneRules): readonly FieldProblem[] {
-  if (!state.waveless) return [];
-  const place = releasePlace(state);
-  if ('about' in place) {
-    const isMetadata = place.about === 'cutOffAt' && state.definition.cutOffAt === null;
-    const field = isMetadata ? 'metadata.cutOffAt' : 'inputParameters';
-    return [{ field, message: place.message }];
-  }
-  if (lanes.find(place.lane) !== null) return [];
-  return [{ field: 'inputParameters', message: `there is no lane '${place.lane}'` }];
 }
 
 async function findDefinition(

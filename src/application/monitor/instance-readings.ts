@@ -53,12 +53,16 @@ export function createInstanceReadings(parts: {
   const measured = new Map<string, Measured>();
   const silent = new Set<string>();
 
-  function note(url: string, fault: string | null): void {
+  function note(serviceName: string, url: string, fault: string | null): void {
+    const key = `${serviceName} ${url}`;
     if (fault === null) {
-      if (silent.delete(url)) logger.info(`load of ${url} is reported again`);
-    } else if (!silent.has(url)) {
-      silent.add(url);
-      logger.warn(`load of ${url} dropped: ${fault}`);
+      if (silent.delete(key)) logger.info(`load of ${serviceName} at ${url} is reported again`);
+    } else if (!silent.has(key)) {
+      silent.add(key);
+      const message = `load of ${serviceName} at ${url} dropped: ${fault}`;
+      logger.warn(`${message}; it is unknown once its last reading is ${READING_STALE_MS} ms old`, {
+        serviceName,
+      });
     }
   }
 
@@ -72,8 +76,8 @@ export function createInstanceReadings(parts: {
         asked.map(async ({ name, url }) => {
           const answer = await probe.probe(name, url);
           const metrics = answer.kind === 'reading' ? usable(answer.reading, now()) : answer.reason;
-          if (typeof metrics === 'string') return note(url, metrics);
-          note(url, null);
+          if (typeof metrics === 'string') return note(name, url, metrics);
+          note(name, url, null);
           reported.set(`${name} ${url}`, metrics);
         }),
       );
@@ -138,8 +142,9 @@ export function createInstanceReadings(parts: {
 function usable(reading: LoadReading, now: number): LoadMetrics | string {
   const metrics = loadMetrics(reading);
   if ('kind' in metrics) return metrics.reason;
-  if (reading.timestamp > now + CLOCK_TOLERANCE_MS) return 'its time lies in the future';
-  return isFresh(reading.timestamp, now) ? metrics : 'it is old';
+  const ageMs = now - reading.timestamp;
+  if (-ageMs > CLOCK_TOLERANCE_MS) return `its time lies ${-ageMs} ms in the future`;
+  return isFresh(reading.timestamp, now) ? metrics : `its time lies ${ageMs} ms back`;
 }
 
 function isFresh(at: number, now: number): boolean {

@@ -21,7 +21,7 @@ import type { Logger } from '#application/ports/logger.ts';
 import type { CursorStore } from '#application/ports/cursor-store.ts';
 import type { QueueLimits } from '#application/ports/queue-limits.ts';
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
-import type { LoadMetrics } from '#domain/policy/load-score.ts';
+import { shareOf, type LoadMetrics } from '#domain/policy/load-score.ts';
 import { parseJson } from '#domain/parse-json.ts';
 import { storedSystemLoad } from '#domain/policy/stored-system-load.ts';
 import { NO_LOAD_YET, recordLoad, type SystemLoad } from '#domain/policy/system-load.ts';
@@ -101,6 +101,7 @@ export async function beginMonitorTerm(parts: MonitorParts, fence: number): Prom
       const queues = await parts.queue.depths();
       depths = new Map(queues.map(({ queue, waiting }) => [queue, waiting]));
       record(situation().metrics);
+      rebalancer.relax(situation());
       rebalance();
       await publish();
       await tellRebalances();
@@ -145,7 +146,7 @@ export async function beginMonitorTerm(parts: MonitorParts, fence: number): Prom
     return {
       services: services.map((service) => viewOf(service, now)),
       metrics: services.flatMap((service) => metricsOf(instancesOf(service, now))),
-      utilization: newest === undefined ? null : newest.score / 100,
+      utilization: newest === undefined ? null : shareOf(newest.score),
       now,
     };
   }

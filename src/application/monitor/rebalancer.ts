@@ -1,7 +1,7 @@
 import type { RebalanceRequest, Rebalance, ServiceLoad } from '#application/ports/load-board.ts';
 import { shouldRebalance } from '#domain/policy/load-balancing.ts';
 import type { LoadMetrics } from '#domain/policy/load-score.ts';
-import { shiftWeights } from '#domain/policy/rebalance.ts';
+import { relaxedWeight, shiftWeights } from '#domain/policy/rebalance.ts';
 
 /**
  * What a rebalancing did is measured so much later at the earliest: processes know of the new shares within two seconds, and the
@@ -36,6 +36,8 @@ export type Situation = {
 export function createRebalancer(weights: Map<string, number>) {
   let underWay: UnderWay | null = null;
   let lastAt = -Infinity;
+  /** When shares last went back a little, or would have; null: not yet. */
+  let relaxedAt: number | null = null;
 
   function begin(
     { services, utilization, now }: Situation,
@@ -82,6 +84,14 @@ export function createRebalancer(weights: Map<string, number>) {
       if (!shouldRebalance(metrics)) return false;
       const reason = 'an instance is overloaded, or instances of a service differ by more than 30';
       return begin(situation, null, [], reason);
+    },
+
+    /** Lets shares go back to 1 little by little, while the rule of SPEC 4 wants no rebalancing and none is under way. */
+    relax({ metrics, now }: Situation): void {
+      const passedMs = now - (relaxedAt ?? now);
+      relaxedAt = now;
+      if (underWay !== null || shouldRebalance(metrics)) return;
+      for (const [url, weight] of weights) weights.set(url, relaxedWeight(weight, passedMs));
     },
 
     /** What has come of the rebalancing under way; null: there is none, or it is too early to say. */

@@ -6,6 +6,7 @@ import type { QueueLimits } from '#application/ports/queue-limits.ts';
 import {
   grantedCalls,
   nextThrottle,
+  underCeiling,
   unthrottled,
   type BreakerSignal,
   type ThrottleState,
@@ -75,7 +76,11 @@ export function createThrottles(parts: {
         const own = windows.filter(({ serviceName }) => serviceName === service.name);
         const signal = { ...sumOfWindows(own), ...signalOf(service) };
         const before = throttles.get(service.name);
-        const state = nextThrottle(before?.state ?? unthrottled(ceiling), signal, ceiling, now);
+        const from =
+          before === undefined
+            ? unthrottled(ceiling)
+            : underCeiling(before.state, before.ceiling, ceiling, now);
+        const state = nextThrottle(from, signal, ceiling, now);
         const granted = grantedCalls(state);
         const changed = before !== undefined && before.granted !== granted;
         if (changed) tell(service, before.granted, granted, state.reason);

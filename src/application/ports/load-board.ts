@@ -1,4 +1,4 @@
-import type { LoadReading, ServiceHealth } from '#domain/policy/load-score.ts';
+import { shareOf, type LoadReading, type ServiceHealth } from '#domain/policy/load-score.ts';
 import type { SystemLoad } from '#domain/policy/system-load.ts';
 
 /** What a process has seen of one instance of a service. Counters run from the start of the process: a lost heartbeat loses none. */
@@ -156,7 +156,7 @@ export function currentView(view: LoadView | null, now: number): LoadView | null
 /** Load of the system, 0..1; null: unknown. */
 export function systemUtilization(view: LoadView | null): number | null {
   const newest = view?.system.snapshots.at(-1);
-  return newest === undefined ? null : newest.score / 100;
+  return newest === undefined ? null : shareOf(newest.score);
 }
 
 /** What is known of a service; null: nothing that is current. */

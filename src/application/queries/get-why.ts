@@ -1,12 +1,13 @@
 import type { BreakerBoard } from '#application/ports/breaker-board.ts';
 import type { Clock } from '#application/ports/clock.ts';
-import { currentView, type LoadBoard } from '#application/ports/load-board.ts';
+import { currentView, type LoadBoard, type ServiceLoad } from '#application/ports/load-board.ts';
 import type { QueueInsight } from '#application/ports/queue-insight.ts';
 import { isCurrent, type ReleaseBoard } from '#application/ports/release-board.ts';
 import type { ReleaseQueue } from '#application/ports/release-queue.ts';
 import { laneGroup } from '#application/waveless/lane-group.ts';
 import type { LaneRules } from '#application/waveless/lane-rules.ts';
 import { emptyLane } from '#application/waveless/tally-lanes.ts';
+import { canaryReason } from '#domain/policy/throttle.ts';
 import { stepsInQueue } from '#domain/workflow/due-work.ts';
 import { heldPlace } from '#domain/workflow/release-place.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
@@ -79,7 +80,9 @@ export function getWhy(parts: {
       facts.set(stepId, {
         ...rest,
         restsUntil: restsForMs === null ? null : now + restsForMs,
+        serviceName,
         hasWorker: served.has(sight.queue),
+        granted: load === undefined ? null : grantedTo(load),
         breaker: breakers.find((breaker) => breaker.serviceName === serviceName) ?? null,
         msPerJob: load === undefined || takesMs === null ? null : takesMs / load.throttle.limit,
       });
@@ -110,6 +113,17 @@ export function getWhy(parts: {
     const tempo = { batchSize, intervalMs };
     return { lane, paused, closed, holdHigh, priority, cap, inFlight, ahead, ...tempo };
   }
+}
+
+function grantedTo(load: ServiceLoad): JobFacts['granted'] {
+  const { limit: calls, ceiling, since, reason } = load.throttle;
+  return {
+    calls,
+    ceiling,
+    since,
+    reason,
+    isCanary: calls < ceiling && canaryReason(load) !== null,
+  };
 }
 
 /** The answer, or null when it is not there in time. */

@@ -7,6 +7,8 @@ export type LaneRule = {
 
 /** What is configured of lanes (LANES_FILE, LANE_CAP). */
 export type LaneRules = {
+  /** Lanes that the configuration names; there may be others. */
+  readonly named: readonly string[];
   /** null: there is no such lane, and orders for it are refused. */
   find(lane: string): LaneRule | null;
 };

@@ -68,6 +68,11 @@ export function loadScore(metrics: LoadMetrics): number {
   return Math.round(score * 1e6) / 1e6;
 }
 
+/** A score as a share, 0..1, without the noise of the division. */
+export function shareOf(score: number): number {
+  return Math.round(score * 1e4) / 1e6;
+}
+
 export function isOverloaded(metrics: LoadMetrics): boolean {
   return loadScore(metrics) >= OVERLOADED_AT;
 }

@@ -11,6 +11,9 @@ export type WeightedInstance = {
 const LEAST_WEIGHT = 0.1;
 const MOST_WEIGHT = 10;
 
+/** Long beside the 30 s for which the rule rests after it acted, short beside a shift of people. */
+const RELAXED_IN_MS = 10 * 60_000;
+
 /** A share that changes by less is not worth an event. */
 const NOTICEABLE = 0.01;
 
@@ -35,6 +38,15 @@ export function shiftWeights(
   });
   if (weights.every(({ before, weight }) => Math.abs(before - weight) < NOTICEABLE)) return null;
   return new Map(weights.map(({ url, weight }) => [url, weight]));
+}
+
+/**
+ * A share some time after it was shifted: it goes back to 1, by two thirds of the way in RELAXED_IN_MS. The load that it answered
+ * passes, and an instance that was sick once must not be spared for ever. If it is still slower than the others it is rebalanced again.
+ * @param passedMs since the share was as given
+ */
+export function relaxedWeight(weight: number, passedMs: number): number {
+  return 1 + (weight - 1) * Math.exp(-Math.max(0, passedMs) / RELAXED_IN_MS);
 }
 
 function factorOf(score: number | null, target: number | null): number {

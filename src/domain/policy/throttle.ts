@@ -82,6 +82,21 @@ export function grantedCalls(state: ThrottleState): number {
 }
 
 /**
+ * The state under another ceiling. A limit that was as high as it might be, and that nothing has cut lately, goes up with it at once:
+ * only the lack of workers spoke against more. A cut one goes by the evidence, as ever.
+ * @param before the ceiling until now
+ */
+export function underCeiling(
+  state: ThrottleState,
+  before: number,
+  ceiling: number,
+  now: number,
+): ThrottleState {
+  const wasOpen = state.limit >= before && !isHeld(state, now);
+  return wasOpen ? { ...state, limit: Math.max(state.limit, ceiling) } : state;
+}
+
+/**
  * The limit after one look, about a second after the one before.
  * @param ceiling the most calls at once that the service may ever get; at least 1
  * @param now epoch ms
@@ -116,7 +131,11 @@ function decide(
     : { ...next, limit: cap, reason: 'ramp after an outage' };
 }
 
-function canaryReason({ score, errorRate }: ThrottleSignal): string | null {
+/** Why a service gets canary calls only (SPEC 4), for people; null: it need not be so careful. */
+export function canaryReason({
+  score,
+  errorRate,
+}: Pick<ThrottleSignal, 'score' | 'errorRate'>): string | null {
   if (score !== null && score >= OVERLOADED_AT) return `canaries only: load score ${score}`;
   if (errorRate === null || errorRate < CANARY_ERROR_RATE) return null;
   return `canaries only: ${Math.round(errorRate * 100)} % of the calls fail`;
@@ -138,8 +157,14 @@ function followEvidence(
   if (signal.calls > 0 && isUsed(state, signal)) {
     return { ...state, limit: raised, reason: 'the service keeps up' };
   }
-  const held = now - state.cutAt <= HOLD_MS && now >= state.cutAt;
-  return held ? state : { ...state, limit: raised, reason: 'no pressure for a while' };
+  return isHeld(state, now)
+    ? state
+    : { ...state, limit: raised, reason: 'no pressure for a while' };
+}
+
+/** Was it cut so lately that more would need evidence? */
+function isHeld({ cutAt }: ThrottleState, now: number): boolean {
+  return now - cutAt <= HOLD_MS && now >= cutAt;
 }
 
 /** A limit of which not even half is used was not tried: neither good nor bad times are its doing. */

@@ -73,7 +73,10 @@ function cutOffOf(state: WorkflowState): number | null | PlaceProblem {
   const at = instantOf(resolved.value);
   if (at !== null) return at;
   const shown = JSON.stringify(resolved.value).slice(0, 200);
-  return problem('cutOffAt', `the cut-off is no ISO 8601 time with its offset: ${shown}`);
+  return problem(
+    'cutOffAt',
+    `the cut-off is neither an ISO 8601 time with its offset nor epoch ms: ${shown}`,
+  );
 }
 
 function problem(about: PlaceProblem['about'], message: string): PlaceProblem {

@@ -52,3 +52,8 @@ export function waiting(
 ): Waiting {
   return { stepId, reason, subject: null, since: null, until: null, estimatedAt: null, ...facts };
 }
+
+/** '1 job', '2 jobs'. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -2,7 +2,7 @@ import { holdingService, neededServices, type ClosedService } from '#domain/poli
 import type { WorkflowPriority } from '#domain/workflow/vocabulary.ts';
 import { startScope } from '#domain/workflow/scope.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
-import { waiting, type Waiting } from '#domain/workflow/waiting-reason.ts';
+import { plural, waiting, type Waiting } from '#domain/workflow/waiting-reason.ts';
 
 /** What the releaser of the order's lane said last. Times are epoch ms. */
 export type ReleaseFacts = {
@@ -51,19 +51,20 @@ export function whyReleaseWaits(
   if (paused !== null) {
     const errors = Math.round(paused.errorRate * 100);
     const detail = `nothing is released: load ${Math.round(paused.score)}, ${errors} % errors`;
-    const action = 'the load falls below 95 and errors below 50 %';
+    const action =
+      'load falls below 95 and errors below 50 %; GET /orchestration/metrics tells which service';
     return waiting(null, 'load-pause', { since: paused.since, detail, action });
   }
   const closed = heldBy(state, facts);
   if (closed !== null) {
     const { serviceName: subject, since: closedSince, until, why } = closed;
     const detail = `a step needs ${subject}, which takes no calls: ${why}`;
-    const action = 'the service recovers';
+    const action = `${subject} recovers`;
     return waiting(null, 'look-ahead', { subject, since: closedSince, until, detail, action });
   }
   if (inFlight >= cap) {
     const detail = `lane ${lane} is full: ${inFlight} of ${cap} orders are on the floor`;
-    const action = 'an order of the lane ends, or its cap is raised';
+    const action = 'an order of the lane ends, or its cap is raised (LANES_FILE, LANE_CAP)';
     return waiting(null, 'lane-cap', { subject: lane, since, detail, action });
   }
   return inLine(facts, since, now);
@@ -83,7 +84,7 @@ function inLine(
   now: number,
 ): Waiting {
   const batches = Math.ceil((ahead + 1) / batchSize);
-  const detail = `${ahead} orders are before it in lane ${lane}`;
+  const detail = `${plural(ahead, 'order')} before it in lane ${lane}`;
   const action = 'time passes; HIGH goes first';
   const estimatedAt = now + batches * intervalMs;
   return waiting(null, 'queue-position', { subject: lane, since, estimatedAt, detail, action });

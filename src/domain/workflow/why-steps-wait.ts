@@ -1,11 +1,13 @@
 import { stepsInQueue } from '#domain/workflow/due-work.ts';
 import { isSatisfied } from '#domain/workflow/readiness.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
-import { waiting, type Waiting } from '#domain/workflow/waiting-reason.ts';
+import { plural, waiting, type Waiting } from '#domain/workflow/waiting-reason.ts';
 
 /** What the queue and the boards say of the job of a step. Times are epoch ms. */
 export type JobFacts = {
   readonly queue: string;
+  /** null: it waits for time, in the queue of the timers. */
+  readonly serviceName: string | null;
   /** active: a worker has it; moving: it is on its way from one to the other. */
   readonly state: 'active' | 'waiting' | 'delayed' | 'moving' | 'missing';
   /** Jobs before it; null: it is not in line. */
@@ -19,6 +21,19 @@ export type JobFacts = {
     readonly state: 'closed' | 'open' | 'half-open';
     readonly since: number;
     readonly openUntil: number | null;
+    /** Why it opened, for people. */
+    readonly reason: string | null;
+  } | null;
+  /** What the monitor grants the service; null: nobody says. */
+  readonly granted: {
+    /** Calls at once, and how many it would get at best. */
+    readonly calls: number;
+    readonly ceiling: number;
+    readonly since: number;
+    /** Why it is so many, for people. */
+    readonly reason: string;
+    /** Its load or its errors are such that a single call at a time feels its way. */
+    readonly isCanary: boolean;
   } | null;
   /** ms that a job takes out of the line, over all workers; null: not measured. */
   readonly msPerJob: number | null;
@@ -82,15 +97,13 @@ function whyJobWaits(
   return [whyInLine(stepId, since, job, now)];
 }
 
-function whyInLine(
-  stepId: string,
-  since: number | null,
-  { queue: subject, ahead, isPaused, restsUntil, hasWorker, breaker, msPerJob }: JobFacts,
-  now: number,
-): Waiting {
+function whyInLine(stepId: string, since: number | null, job: JobFacts, now: number): Waiting {
+  const { queue: subject, isPaused, restsUntil, hasWorker, breaker, granted } = job;
+  const service = job.serviceName ?? 'the clock';
   if (isPaused) {
     const detail = `queue ${subject} is paused`;
-    return waiting(stepId, 'queue-paused', { subject, since, detail, action: 'resume the queue' });
+    const action = 'resume the queue (Bull Board, /admin/queues)';
+    return waiting(stepId, 'queue-paused', { subject, since, detail, action });
   }
   if (!hasWorker) {
     const detail = `no worker serves queue ${subject}`;
@@ -98,24 +111,49 @@ function whyInLine(
     return waiting(stepId, 'no-worker', { subject, since, detail, action });
   }
   if (breaker?.state === 'open') {
-    const detail = 'the breaker of its service is open';
-    const action = 'the service recovers; it is probed then';
+    const detail = `${service} takes no calls, its breaker is open: ${breaker.reason ?? 'it failed'}`;
+    const action = `${service} recovers; it is probed when the time of the breaker is over`;
     const times = { since: breaker.since, until: breaker.openUntil };
     return waiting(stepId, 'breaker-open', { subject, ...times, detail, action });
   }
   if (breaker?.state === 'half-open') {
-    const detail = 'its service is being probed by a few calls first';
+    const detail = `${service} is being probed by a few calls first`;
     const action = 'the probes succeed';
     return waiting(stepId, 'canary', { subject, since: breaker.since, detail, action });
+  }
+  if (granted?.isCanary === true) {
+    const detail = `${service} gets ${plural(granted.calls, 'call')} at a time, ${granted.reason}`;
+    const action = `${service} recovers: a load below 95, and less than half of its calls failing`;
+    const times = { since: granted.since, estimatedAt: estimate(job, now) };
+    return waiting(stepId, 'canary', { subject, ...times, detail, action });
   }
   if (restsUntil !== null && restsUntil > now) {
     const detail = `queue ${subject} has used up its rate, or its service asked for a pause`;
     const action = 'time passes, or the service gets a higher rateLimit';
     return waiting(stepId, 'rate-limit', { subject, since, until: restsUntil, detail, action });
   }
-  const estimatedAt =
-    ahead === null || msPerJob === null ? null : Math.round(now + (ahead + 1) * msPerJob);
-  const detail = `${ahead ?? 'some'} jobs are before it in queue ${subject}`;
-  const action = 'more workers, or a higher concurrency of the service';
-  return waiting(stepId, 'queue-position', { subject, since, estimatedAt, detail, action });
+  return waiting(stepId, 'queue-position', {
+    subject,
+    since,
+    estimatedAt: estimate(job, now),
+    ...placeInQueue(job, service),
+  });
+}
+
+function placeInQueue(
+  { queue, ahead, granted }: JobFacts,
+  service: string,
+): Pick<Waiting, 'detail' | 'action'> {
+  const place = `${ahead === null ? 'some jobs' : plural(ahead, 'job')} before it in queue ${queue}`;
+  if (granted === null || granted.calls >= granted.ceiling) {
+    return { detail: place, action: 'more workers, or a higher concurrency of the service' };
+  }
+  const { calls, ceiling, reason } = granted;
+  const detail = `${place}; ${service} gets ${calls} of ${ceiling} calls at once: ${reason}`;
+  return { detail, action: `${service} keeps up again: it gets more calls by itself then` };
+}
+
+/** When it leaves the line if all goes on as now, epoch ms; null: nobody can say. */
+function estimate({ ahead, msPerJob }: JobFacts, now: number): number | null {
+  return ahead === null || msPerJob === null ? null : Math.round(now + (ahead + 1) * msPerJob);
 }

@@ -55,6 +55,15 @@ async function scene(t: ExecutionContext, stepIds: readonly string[]) {
   }
 }
 
+test('a worker leaves the event stream of its queue as short as the producers want it', async (t) => {
+  const { redis, prefix, startWorkers } = await scene(t, ['a']);
+  const kept = () => redis.hget(`${prefix}:${QUEUE}:meta`, 'opts.maxLenEvents');
+  await until(async () => (await kept()) === '1000');
+  const runs = startWorkers();
+  await until(() => runs.length === 1);
+  t.is(await kept(), '1000');
+});
+
 test('what a worker had in hand that dies is run by another before it has stood still for too long', async (t) => {
   const { prefix, startWorkers } = await scene(t, ['a']);
   const connection = openWorkerRedis(server().url, 'the one that dies', recordingLogger());

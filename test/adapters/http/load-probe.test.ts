@@ -38,6 +38,12 @@ const saying =
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
+/** Sends a little now and then, so that the connection is never silent. */
+const drip: RequestListener = (_, response) => {
+  const timer = setInterval(() => response.write(' '), 100);
+  response.on('close', () => clearInterval(timer));
+};
+
 test('an instance is asked at its load path with the headers of its calls, and believed in all but its name', async (t) => {
   const asked: unknown[] = [];
   const { url, answer } = await ask(t, (request, response) => {
@@ -62,15 +68,17 @@ test('a service without a load path is not asked', async (t) => {
 });
 
 for (const [what, listener, reason] of [
-  ['lies: 200 with HTML', saying('<html><body>Login</body></html>'), /no LoadMetrics/],
+  ['lies: 200 with HTML', saying('<html><body>Login</body></html>'), /no JSON: "<html><body>Login/],
   ['leaves a figure out', saying({ ...FIGURES, errorRate: undefined }), /errorRate/],
-  ['says NaN', saying(JSON.stringify(FIGURES).replace('40', 'NaN')), /no LoadMetrics/],
+  ['says NaN', saying(JSON.stringify(FIGURES).replace('40', 'NaN')), /no JSON/],
+  ['says nothing', saying(''), /no JSON: ""$/],
   ['says "NaN"', saying({ ...FIGURES, cpuUsagePercent: 'NaN' }), /cpuUsagePercent/],
   ['says null', saying('null'), /no LoadMetrics/],
   ['fails', saying({}, 503), /answered 503/],
   ['redirects', saying('', 302), /answered 302/],
   ['never ends', saying('x'.repeat(70_000)), /larger than 65536 bytes/],
-  ['hangs', () => {}, /timeout/],
+  ['hangs', () => {}, /^it gave no answer within 2000 ms$/],
+  ['begins and never ends', drip, /^it gave no answer within 2000 ms$/],
   ['breaks off', (request) => request.socket.destroy(), /./],
 ] satisfies [string, RequestListener, RegExp][]) {
   test(`an instance that ${what} has said nothing`, async (t) => {
@@ -81,3 +89,13 @@ for (const [what, listener, reason] of [
     t.true(performance.now() - begun < 10_000);
   });
 }
+
+test('where nobody listens at any address of a name, each is named', async (t) => {
+  const nobody = 'http://localhost:1';
+  const result = readServiceRegistry({ services: { a: { instances: [nobody], load: '/load' } } });
+  if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
+  const probe = createLoadProbe(result.registry);
+  t.teardown(() => probe.close());
+  const answer = await probe.probe('a', nobody);
+  t.regex(answer.kind === 'unusable' ? answer.reason : '', /ECONNREFUSED/);
+});

@@ -122,7 +122,7 @@ export async function inboundEngine(
         definitions,
         store,
         releaseBoard: { ring: async () => {} },
-        lanes: { find: () => ({ cap: 10, weight: 1 }) },
+        lanes: { named: [], find: () => ({ cap: 10, weight: 1 }) },
         clock,
         ids: { next: randomUUID },
       }),

@@ -226,6 +226,33 @@ test('the limit of the registry holds over all workers, pressure or not', async 
   t.is(world.limit(), 10);
 });
 
+test('a worker that joins counts at once, and one that is missing for a moment costs nothing', async (t) => {
+  const world = await monitored(t, null, { concurrency: 80 });
+  const join = () => world.board.beat(heartbeatOf('another', world.clock.now() + 1000));
+  await world.second();
+  t.is(world.limit(), 50);
+  await join();
+  await world.second();
+  t.is(world.limit(), 80);
+  await world.board.leave('another');
+  await world.second();
+  t.is(world.limit(), 50);
+  await join();
+  await world.second();
+  t.is(world.limit(), 80);
+});
+
+test('a limit that was cut stays so, however many workers join', async (t) => {
+  const world = await monitored(t, null, { concurrency: 80 });
+  await world.second();
+  await world.second({ calls: 100, meanMs: 100, inFlight: 50 });
+  await world.second({ calls: 100, meanMs: 1000, inFlight: 50 });
+  t.is(world.limit(), 25);
+  await world.board.beat(heartbeatOf('another', world.clock.now() + 1000));
+  await world.second();
+  t.is(world.limit(), 25);
+});
+
 test('behind a breaker that is not closed there are canaries, and then a ramp', async (t) => {
   const world = await monitored(t, null);
   await world.second();

@@ -120,6 +120,21 @@ test('the rule rests for 30 s after it acted, and does nothing where there is no
   t.deepEqual(await createSystemInbox(lonely.store).unpublished(), []);
 });
 
+test('a share that was shifted goes back once the loads are alike: nobody is spared for ever', async (t) => {
+  const world = await floor();
+  world.loads.set(A, 96).set(B, 20);
+  for (let round = 0; round < 6; round += 1) await world.round();
+  t.deepEqual(await world.weights(), [0.38, 1.62], 'not while the load still wants it');
+  world.loads.set(A, 50).set(B, 50);
+  const gone = async (rounds: number) => {
+    for (let round = 0; round < rounds; round += 1) await world.round();
+    return await world.weights();
+  };
+  t.deepEqual(await gone(12), [0.44, 1.56], 'a minute later');
+  t.deepEqual(await gone(360), [0.97, 1.03], 'half an hour later');
+  t.is((await createSystemInbox(world.store).unpublished()).length, 1, 'without an event');
+});
+
 test('an operator gets the answer of his own request, with his target', async (t) => {
   const world = await floor();
   world.loads.set(A, 70).set(B, 50);

@@ -35,7 +35,7 @@ function scene(
       const { workflows } = startProcess(world);
       const parts = { ...world, workflows, floor: { read: async () => floor } };
       return releaser(
-        { ...parts, lanes: { find: (lane) => rule(lane) } },
+        { ...parts, lanes: { named: [], find: (lane) => rule(lane) } },
         { group: 0, groups: 1, rules: { classWaitMs: 30 * MINUTE_MS }, holdHigh: true, ...options },
       );
     },
@@ -354,11 +354,26 @@ test('orders of a lane that there is not, or without one, are refused', async (t
   );
   t.regex(
     await attempt(order, { inputParameters: { zone: 'closed' } }),
-    /"inputParameters","message":"there is no lane 'closed'"/,
+    /"inputParameters","message":"there is no lane 'closed'; there are A, empty"/,
   );
   t.regex(
     await attempt(order, { metadata: { cutOffAt: 'tonight' } }),
-    /"metadata.cutOffAt","message":"the cut-off is no ISO 8601/,
+    /"metadata.cutOffAt","message":"the cut-off is neither an ISO 8601/,
   );
-  t.is((await orchestration.getWaveless()).backlog.NORMAL, 1);
+  const { backlog, lanes } = await orchestration.getWaveless();
+  t.is(backlog.NORMAL, 1);
+  const shown = lanes.map(({ lane, waiting }) => `${lane}: ${waiting.NORMAL}`);
+  t.deepEqual(shown, ['A: 1', 'empty: 0'], 'a lane that is named is shown when it is empty, too');
+});
+
+test('a workflow that is under way comes into a lane that there is, and into no other', async (t) => {
+  const { orchestration, workflows, start } = scene(t);
+  const AS_THE_LOAD_ALLOWS = { batchSize: null, processingIntervalMs: null };
+  const enable = async (zone: string) => {
+    const id = await start({ enableWaveless: false, inputParameters: { zone } });
+    const { kind } = await orchestration.enableWaveless(id, AS_THE_LOAD_ALLOWS);
+    return { kind, waveless: (await workflows.load(id))?.waveless };
+  };
+  t.deepEqual(await enable('A'), { kind: 'done', waveless: true });
+  t.deepEqual(await enable('closed'), { kind: 'invalid', waveless: false });
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { shiftWeights } from '#domain/policy/rebalance.ts';
+import { relaxedWeight, shiftWeights } from '#domain/policy/rebalance.ts';
 
 const instance = (url: string, score: number | null, weight = 1) => ({ url, score, weight });
 const sharesOf = (weights: ReadonlyMap<string, number> | null) =>
@@ -25,6 +25,14 @@ test('one instance has nobody to give to, nor have several of which only one is 
 test('an instance of which nothing is known keeps its weight, as far as the mean allows', (t) => {
   const weights = shiftWeights([instance('a', 96), instance('b', 20), instance('c', null)], null);
   t.deepEqual(sharesOf(weights), { a: '0.45', b: '1.91', c: '0.64' });
+});
+
+test('a share goes back to 1, two thirds of the way in ten minutes, and never beyond', (t) => {
+  t.is(relaxedWeight(0.4, 0), 0.4);
+  t.is(relaxedWeight(0.4, 600_000).toFixed(2), '0.78');
+  t.is(relaxedWeight(10, 600_000).toFixed(2), '4.31');
+  t.is(relaxedWeight(0.1, 86_400_000).toFixed(6), '1.000000');
+  t.is(relaxedWeight(0.4, -5), 0.4, 'a clock that was set back');
 });
 
 test('a target that somebody names holds for all', (t) => {

@@ -9,12 +9,14 @@ const chain = definitionOf([call('a'), call('b', ['a'])], { onFailure: 'fail' })
 
 const IN_LINE: JobFacts = {
   queue: 'steps.x',
+  serviceName: 'stock',
   state: 'waiting',
   ahead: 4,
   isPaused: false,
   restsUntil: null,
   hasWorker: true,
   breaker: null,
+  granted: null,
   msPerJob: null,
 };
 
@@ -23,13 +25,31 @@ function reasonsOf(changes: Partial<JobFacts> | null, now = 100) {
   return whyStepsWait(given(chain).state, jobs, now);
 }
 
-const OPEN = { state: 'open', since: 50, openUntil: 900 } as const;
-const PROBING = { state: 'half-open', since: 60, openUntil: null } as const;
+const OPEN = { state: 'open', since: 50, openUntil: 900, reason: '5 failures in a row' } as const;
+const PROBING = { ...OPEN, state: 'half-open', since: 60, openUntil: null } as const;
+const RAMP = {
+  calls: 5,
+  ceiling: 50,
+  since: 70,
+  reason: 'ramp after an outage',
+  isCanary: false,
+} as const;
+const CANARY = {
+  ...RAMP,
+  calls: 1,
+  reason: 'canaries only: load score 97',
+  isCanary: true,
+} as const;
 
 for (const [what, changes, expected] of [
   ['a place in line', {}, { reason: 'queue-position', subject: 'steps.x', estimatedAt: null }],
   ['a place with an estimate', { msPerJob: 10 }, { reason: 'queue-position', estimatedAt: 150 }],
   ['a queue that rests', { restsUntil: 500 }, { reason: 'rate-limit', until: 500 }],
+  [
+    'a service that feels its way',
+    { granted: CANARY, restsUntil: 500, msPerJob: 10 },
+    { reason: 'canary', since: 70, estimatedAt: 150 },
+  ],
   ['a breaker that probes', { breaker: PROBING, restsUntil: 500 }, { reason: 'canary', since: 60 }],
   ['an open breaker', { breaker: OPEN, restsUntil: 500 }, { reason: 'breaker-open', until: 900 }],
   ['no worker', { hasWorker: false, breaker: OPEN }, { reason: 'no-worker' }],
@@ -43,6 +63,18 @@ for (const [what, changes, expected] of [
     t.deepEqual(others, []);
   });
 }
+
+test('what is told names the service, and why it is treated so', (t) => {
+  const told = (changes: Partial<JobFacts>) => reasonsOf(changes)[0]?.detail;
+  t.is(told({ breaker: OPEN }), 'stock takes no calls, its breaker is open: 5 failures in a row');
+  t.is(told({ granted: CANARY }), 'stock gets 1 call at a time, canaries only: load score 97');
+  t.is(told({ ahead: 1 }), '1 job before it in queue steps.x');
+  t.is(told({ ahead: null }), 'some jobs before it in queue steps.x');
+  t.is(
+    told({ ahead: 2, granted: RAMP }),
+    '2 jobs before it in queue steps.x; stock gets 5 of 50 calls at once: ramp after an outage',
+  );
+});
 
 test('what runs, or is just being handed over, does not wait', (t) => {
   for (const state of ['active', 'moving'] as const) {
