@@ -3,6 +3,7 @@ import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
 import { hearReleaseBell } from '#adapters/redis/release-board.ts';
 import { laneGroup } from '#application/waveless/lane-group.ts';
 import { releaser } from '#application/waveless/releaser.ts';
+import type { UrgentRelease } from '#application/waveless/urgent-release.ts';
 import type { Engine } from '#composition/engine.ts';
 import { pause } from '#composition/pause.ts';
 import { createBell, type Bell } from '#composition/release-bell.ts';
@@ -17,9 +18,13 @@ const LONGEST_REST_MS = 1000;
 /** Between two rounds, however often the bell rings: a burst of starts is one round's work. */
 const SHORTEST_REST_MS = 20;
 
+/** After a round that released as many as one may: each counts all that is in the lanes, thousands then. */
+const FULL_REST_MS = 50;
+
 /**
  * The same between urgent orders: the first goes at once, those of a burst soon after, together. The more of them came together the
- * longer the rest, so that a flood of HIGH is released in handfuls.
+ * longer the rest, so that a flood of HIGH is released in handfuls. After a full handful a long rest would not make the next one
+ * larger: it would only cost throughput (docs/BENCHMARKS.md).
  */
 const URGENT_REST_MS = { perOrder: 10, most: 40 };
 
@@ -67,7 +72,7 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
       if (number === null) return LONGEST_REST_MS;
       const { view, isFull } = await round();
       await engine.releaseBoard.publish(view, number);
-      return isFull ? SHORTEST_REST_MS : Math.min(LONGEST_REST_MS, view.intervalMs);
+      return isFull ? FULL_REST_MS : Math.min(LONGEST_REST_MS, view.intervalMs);
     } catch (error) {
       logger.error('releaser: a round failed, the next one tries again', { group, error });
       return LONGEST_REST_MS;
@@ -96,24 +101,30 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
       const heard = await bell.heard(leftMs, stopped);
       if (heard.rang) restMs = Math.min(restMs, SHORTEST_REST_MS);
       if (heard.urgentLanes.length === 0) continue;
-      const released = await serveUrgent(heard.urgentLanes);
+      const { released, isFull } = await serveUrgent(heard.urgentLanes);
       const { perOrder, most } = URGENT_REST_MS;
-      await pause(Math.min(most, perOrder * Math.max(1, released)), stopped);
+      const orders = isFull ? 1 : Math.max(1, released);
+      await pause(Math.min(most, perOrder * orders), stopped);
     }
   }
 
-  /** @returns how many went */
-  async function serveUrgent(lanes: readonly string[]): Promise<number> {
+  /** A lane of which more may wait rings again. */
+  async function serveUrgent(lanes: readonly string[]): Promise<UrgentRelease> {
+    const all = { released: 0, isFull: false };
     try {
       // a lease that was renewed for the last round outlives the rest after it
       const isSure = fence !== null && performance.now() - askedAt < LONGEST_REST_MS;
-      if (!isSure && (await leads()) === null) return 0;
-      let released = 0;
-      for (const lane of lanes) released += await releaseUrgent(lane);
-      return released;
+      if (!isSure && (await leads()) === null) return all;
+      for (const lane of lanes) {
+        const { released, isFull } = await releaseUrgent(lane);
+        all.released += released;
+        if (!isFull) continue;
+        all.isFull = true;
+        bell.ringUrgent(lane);
+      }
     } catch (error) {
       logger.error('releaser: HIGH orders wait for the next round', { group, lanes, error });
-      return 0;
     }
+    return all;
   }
 }

@@ -11,10 +11,11 @@ import {
 } from '#domain/policy/release-class.ts';
 import type { ReadyOrder } from '#domain/policy/release-plan.ts';
 import { bypassesBatch } from '#domain/policy/waveless.ts';
+import type { WavelessPace } from '#domain/workflow/commands.ts';
 import { WORKFLOW_PRIORITIES, type WorkflowPriority } from '#domain/workflow/vocabulary.ts';
 
 /** An order that may be released as far as the services go. */
-export type FoundOrder = ReadyOrder & { readonly facts: OrderFacts };
+export type FoundOrder = ReadyOrder & { readonly pace: WavelessPace };
 
 /** Orders of one line that are looked at in one go, and in all: behind so many that are kept back nobody is looked for. */
 const PAGE = 50;
@@ -32,7 +33,7 @@ const LONGEST_EXPECTED_MS = 24 * 3_600_000;
  */
 export async function findReady(question: {
   readonly store: Pick<ReleaseQueue, 'waiting' | 'waitingForCutOff'>;
-  readonly facts: (head: WorkflowHead) => Promise<OrderFacts | null>;
+  readonly facts: OrderFacts;
   /** Room and waiting orders, by lane. */
   readonly lanes: ReadonlyMap<
     string,
@@ -89,8 +90,8 @@ export async function findReady(question: {
     const { workflowId, lane, cutOffAt, workflowType } = head;
     if (found.has(workflowId)) return true;
     if (lane === null || (lanes.get(lane)?.room ?? 0) <= 0) return false;
-    const known = await facts(head);
-    if (known === null) return false;
+    const pace = await facts.pace(head);
+    if (pace === null) return false;
     const aging = {
       workflowId,
       lane,
@@ -101,9 +102,11 @@ export async function findReady(question: {
     };
     const order = { ...aging, releaseBy: releaseBy(aging, now, rules) };
     const priority = releaseClass(aging, now, rules);
-    const exempt = priority === 'HIGH' && !holdHigh;
-    if (!exempt && holdingService(known.needed, closed) !== null) return false;
-    found.set(workflowId, { ...order, priority, facts: known });
+    if (closed.length > 0 && (holdHigh || priority !== 'HIGH')) {
+      const needed = await facts.needed(head);
+      if (needed === null || holdingService(needed, closed) !== null) return false;
+    }
+    found.set(workflowId, { ...order, priority, pace });
     return true;
   }
 }

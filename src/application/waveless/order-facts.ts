@@ -5,48 +5,61 @@ import type { Workflows } from '#application/workflows.ts';
 import { neededServices } from '#domain/policy/look-ahead.ts';
 import type { WavelessPace } from '#domain/workflow/commands.ts';
 import { startScope } from '#domain/workflow/scope.ts';
+import type { WorkflowState } from '#domain/workflow/state.ts';
 
-/** What a head does not say of an order that waits. */
+/** What a head does not say of an order that waits; null: it can't be read, and is left out, so that it stops nobody. */
 export type OrderFacts = {
-  readonly needed: ReadonlySet<string>;
-  readonly pace: WavelessPace;
+  pace(head: WorkflowHead): Promise<WavelessPace | null>;
+  /** The services without which it can't be done. To be asked for only while one is closed: conditions are looked at for it. */
+  needed(head: WorkflowHead): Promise<ReadonlySet<string> | null>;
 };
 
-/** Some MB at most. */
+/** Orders whose facts are kept: some MB at most. */
 const KEPT = 5000;
 
-/**
- * Facts of waiting orders, read once per version.
- * @returns a function that gives null for an order that can't be read: it is left out, so that it stops nobody
- */
+/** Facts of waiting orders, each read once per version. */
 export function orderFacts(parts: {
   readonly workflows: Pick<Workflows, 'load'>;
   readonly logger: Logger;
-}): (head: WorkflowHead) => Promise<OrderFacts | null> {
-  const known = new Map<string, OrderFacts | null>();
+}): OrderFacts {
+  return {
+    pace: onceEach(ofState((state) => state.pace)),
+    needed: onceEach(ofState((state) => neededServices(state.definition, startScope(state)))),
+  };
 
-  async function read({ workflowId }: WorkflowHead): Promise<OrderFacts | null> {
-    try {
-      const state = await parts.workflows.load(workflowId);
-      if (state === null) return null;
-      return { needed: neededServices(state.definition, startScope(state)), pace: state.pace };
-    } catch (error) {
-      if (error instanceof StoreUnavailableError) throw error;
-      parts.logger.error('a waiting order can not be read: it is left out', { workflowId, error });
-      return null;
-    }
+  function ofState<T>(
+    fact: (state: WorkflowState) => T,
+  ): (head: WorkflowHead) => Promise<T | null> {
+    return async ({ workflowId }) => {
+      try {
+        const state = await parts.workflows.load(workflowId);
+        return state === null ? null : fact(state);
+      } catch (error) {
+        if (error instanceof StoreUnavailableError) throw error;
+        const message = 'a waiting order can not be read: it is left out';
+        parts.logger.error(message, { workflowId, error });
+        return null;
+      }
+    };
   }
+}
+
+/** The oldest answers go first. */
+function onceEach<T>(
+  read: (head: WorkflowHead) => Promise<T | null>,
+): (head: WorkflowHead) => Promise<T | null> {
+  const known = new Map<string, T | null>();
 
   return async (head) => {
     const key = `${head.workflowId}@${head.version}`;
-    const cached = known.get(key);
-    if (cached !== undefined) return cached;
-    const facts = await read(head);
-    known.set(key, facts);
+    const kept = known.get(key);
+    if (kept !== undefined) return kept;
+    const fact = await read(head);
+    known.set(key, fact);
     if (known.size > KEPT) {
       const oldest = known.keys().next();
       if (!oldest.done) known.delete(oldest.value);
     }
-    return facts;
+    return fact;
   };
 }

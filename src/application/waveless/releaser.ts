@@ -12,7 +12,7 @@ import { orderFacts } from '#application/waveless/order-facts.ts';
 import { releaseTempo } from '#application/waveless/release-tempo.ts';
 import { countWaiting, tallyLanes } from '#application/waveless/tally-lanes.ts';
 import { startOrders } from '#application/waveless/start-orders.ts';
-import { urgentRelease } from '#application/waveless/urgent-release.ts';
+import { urgentRelease, type UrgentRelease } from '#application/waveless/urgent-release.ts';
 import type { Workflows } from '#application/workflows.ts';
 import { FIRST_TURN } from '#domain/policy/lane-turns.ts';
 import type { UrgencyRules } from '#domain/policy/release-class.ts';
@@ -56,7 +56,7 @@ export type Releaser = {
   /** Releases what may go now. @throws StoreUnavailableError */
   round(): Promise<Round>;
   /** Releases the HIGH orders of one lane that may go now, and looks at nothing else. @throws StoreUnavailableError */
-  releaseUrgent(lane: string): Promise<number>;
+  releaseUrgent(lane: string): Promise<UrgentRelease>;
 };
 
 export function releaser(
@@ -137,7 +137,7 @@ export function releaser(
     ready: ReadonlyMap<string, FoundOrder>,
     now: number,
   ): LaneRoom {
-    const paces = [...ready.values()].filter((order) => order.lane === lane).map(paceOf);
+    const paces = [...ready.values()].flatMap((order) => (order.lane === lane ? order.pace : []));
     const batchLimit = Math.min(...paces.map(({ batchSize }) => batchSize ?? Infinity));
     const intervalMs = Math.max(0, ...paces.map((pace) => pace.processingIntervalMs ?? 0));
     const sinceBatchMs = now - (laneBatchAt.get(lane) ?? -Infinity);
@@ -172,10 +172,6 @@ export function releaser(
 }
 
 const NOTHING = { released: [], isFull: false } as const;
-
-function paceOf({ facts }: FoundOrder): FoundOrder['facts']['pace'] {
-  return facts.pace;
-}
 
 /** The lane as it is after this round; classes are counted by what the orders themselves are. */
 function afterRelease(lane: LaneView, released: readonly FoundOrder[]): LaneView {

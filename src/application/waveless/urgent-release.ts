@@ -1,7 +1,6 @@
 import type { Clock } from '#application/ports/clock.ts';
 import type { FloorState } from '#application/ports/floor.ts';
 import type { ReleaseQueue } from '#application/ports/release-queue.ts';
-import type { WorkflowHead } from '#application/ports/workflow-store.ts';
 import { findReady, type FoundOrder } from '#application/waveless/find-ready.ts';
 import { LAST_ORDERS, type LaneRules } from '#application/waveless/lane-rules.ts';
 import type { OrderFacts } from '#application/waveless/order-facts.ts';
@@ -17,16 +16,22 @@ const ONLY_HIGH = { HIGH: 1, NORMAL: 0, LOW: 0 } as const;
 /** An urgent order is HIGH whatever its cut-off says. */
 const NOT_ASKED = () => UNKNOWN_DURATION;
 
+export type UrgentRelease = {
+  readonly released: number;
+  /** As many as may go at a time: more may wait. */
+  readonly isFull: boolean;
+};
+
 /**
  * HIGH goes at once (SPEC 4): what a round does, for the HIGH orders of one lane. The same rules hold: the pause at critical load,
  * the lane's cap, the look-ahead gate, the older first. But it reads those orders and what is on the floor of that lane, and not
  * the thousands that may wait behind them.
- * @returns releases what may go now, and tells how many went
+ * @returns releases what may go now
  */
 export function urgentRelease(
   tools: {
     readonly store: ReleaseQueue;
-    readonly facts: (head: WorkflowHead) => Promise<OrderFacts | null>;
+    readonly facts: OrderFacts;
     readonly readFloor: () => Promise<FloorState>;
     readonly lanes: LaneRules;
     readonly clock: Clock;
@@ -35,12 +40,12 @@ export function urgentRelease(
     readonly most: number;
   },
   { rules, holdHigh }: { readonly rules: UrgencyRules; readonly holdHigh: boolean },
-): (lane: string) => Promise<number> {
+): (lane: string) => Promise<UrgentRelease> {
   const { store, facts, readFloor, lanes, clock, start, most } = tools;
 
   return async (lane) => {
     const [inFlight, state] = await Promise.all([store.onFloor(lane), readFloor()]);
-    if (releaseTempo(state.load, 0).isPaused) return 0;
+    if (releaseTempo(state.load, 0).isPaused) return { released: 0, isFull: false };
     const { cap, weight } = lanes.find(lane) ?? LAST_ORDERS;
     const room = Math.min(cap - inFlight, most);
     const now = clock.now();
@@ -59,6 +64,7 @@ export function urgentRelease(
     const rooms = new Map([[lane, { room, weight, batchLimit: 0 }]]);
     const { released } = planRelease(found, rooms, 0, FIRST_TURN, now);
     const chosen = new Set(released.map(({ workflowId }) => workflowId));
-    return (await start(found.filter(({ workflowId }) => chosen.has(workflowId)))).length;
+    const started = await start(found.filter(({ workflowId }) => chosen.has(workflowId)));
+    return { released: started.length, isFull: released.length >= most };
   };
 }

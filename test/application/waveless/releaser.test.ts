@@ -107,12 +107,12 @@ test('an urgent release takes the HIGH orders of one lane, the older first, and 
   const other = await floor.start({ priority: 'HIGH', inputParameters: { zone: 'B' } });
   const urgent = await floor.startMany(3, { priority: 'HIGH' });
   const { releaseUrgent } = floor.newProcess();
-  t.is(await releaseUrgent('A'), 2, 'its cap holds');
+  t.deepEqual(await releaseUrgent('A'), { released: 2, isFull: false }, 'its cap holds');
   t.deepEqual(await floor.released([...low, other, ...urgent]), urgent.slice(0, 2));
   t.deepEqual(asked, ['A HIGH']);
-  t.is(await releaseUrgent('A'), 0);
-  t.is(await releaseUrgent('nowhere'), 0);
-  t.is(await releaseUrgent('B'), 1);
+  t.is((await releaseUrgent('A')).released, 0);
+  t.is((await releaseUrgent('nowhere')).released, 0);
+  t.is((await releaseUrgent('B')).released, 1);
 });
 
 test('an urgent release is held by critical load and by a closed service as any other', async (t) => {
@@ -120,14 +120,23 @@ test('an urgent release is held by critical load and by a closed service as any 
   const id = await floor.start({ priority: 'HIGH' });
   const { releaseUrgent } = floor.newProcess();
   floor.setFloor({ load: { score: 95, errorRate: 0 } });
-  t.is(await releaseUrgent('A'), 0);
+  t.is((await releaseUrgent('A')).released, 0);
   floor.clock.move(1000);
   floor.setFloor({
     closed: [{ serviceName: SERVICE, why: 'its breaker is open', since: 1, until: null }],
   });
-  t.is(await releaseUrgent('A'), 0);
-  t.is(await floor.newProcess({ holdHigh: false }).releaseUrgent('A'), 1);
+  t.is((await releaseUrgent('A')).released, 0);
+  t.is((await floor.newProcess({ holdHigh: false }).releaseUrgent('A')).released, 1);
   t.is(await floor.statusOf(id), 'EXECUTING');
+});
+
+test('a flood of urgent orders goes in handfuls, and each but the last tells that there are more', async (t) => {
+  const floor = scene(t, { cap: 1000 });
+  await floor.startMany(110, { priority: 'HIGH' });
+  const { releaseUrgent } = floor.newProcess();
+  t.deepEqual(await releaseUrgent('A'), { released: 50, isFull: true });
+  t.deepEqual(await releaseUrgent('A'), { released: 50, isFull: true });
+  t.deepEqual(await releaseUrgent('A'), { released: 10, isFull: false });
 });
 
 test('a round is short, however many may go: HIGH waits for one of them at most', async (t) => {
