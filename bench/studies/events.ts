@@ -104,9 +104,9 @@ async function publish(engine: Engine, bus: EventBus, workflows: number): Promis
 
 /** Lag: from the moment at which an event was to be sent until its workflow is durable and it is written down. */
 async function consume(engine: Engine, producer: EventBus, consumer: EventBus, perSecond: number) {
-  const { clock, logger, store, orchestration } = engine;
+  const { clock, logger, store, orchestration, stepEvents } = engine;
   const triggers = benchTriggers();
-  const receive = receiveEvent({ triggers, orchestration, store, clock });
+  const receive = receiveEvent({ triggers, orchestration, stepEvents, store, clock });
   const lagsMs: number[] = [];
   const count = perSecond * SECONDS;
   await producer.publish([]);

@@ -7,6 +7,7 @@ import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { HandleResult } from '#application/workflows.ts';
 import type { AttemptFailure, ReportCommand } from '#domain/workflow/commands.ts';
 import { dueWork, type DueWork } from '#domain/workflow/due-work.ts';
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
 import { isUndoable } from '#domain/workflow/compensation.ts';
 import { stepDefinition, stepOf, type WorkflowState } from '#domain/workflow/state.ts';
 
@@ -46,6 +47,10 @@ export async function advance(
       return { kind: 'done' };
     case 'early':
       return { kind: 'not-before', at: work.dueAt };
+    case 'await':
+      // whoever was to look whether the event is here already may have died over it
+      await tools.stepEvents.seek(state);
+      return { kind: 'done' };
     case 'wake':
       await tools.workflows.handle(job.workflowId, { type: 'wake', lostStepIds: [] });
       return { kind: 'done' };
@@ -100,14 +105,22 @@ async function conclude(
 ): Promise<Advance> {
   if (conclusion.kind === 'parked') return conclusion;
   if (conclusion.kind === 'too-early') return { kind: 'not-before', at: conclusion.until };
-  const { command, parkMs } = conclusion;
-  const result = await reportUntilHeard(tools, job, command);
+  const { command, parkMs, wait } = conclusion;
+  if (wait !== undefined) await untilHeard(tools, job, () => tools.stepEvents.expect(wait));
+  const result = await untilHeard(tools, job, () =>
+    tools.workflows.handle(job.workflowId, command),
+  );
   if (result.kind !== 'done') return { kind: 'done' };
   if (isSuccessInVain(command, result)) {
     // only a queue that brings one job twice and keeps silent about it leads here (ADR 6)
     tools.logger.error('a call succeeded whose step had already failed: it is not undone', job);
   }
   const step = result.state.steps.get(job.stepId);
+  if (step !== undefined && isAwaitingEvent(step)) {
+    // an event that came since the wait was registered was told that nobody waits yet
+    if (wait !== undefined) await tools.stepEvents.seek(result.state);
+    return { kind: 'done' };
+  }
   const again = step !== undefined && step.dispatch === job.dispatch && isUnderWay(step.status);
   // an outcome learnt anew is followed by the undo itself, at once
   if (again) return { kind: 'retry', at: step.dueAt ?? tools.clock.now(), parkMs };
@@ -128,14 +141,14 @@ function isSuccessInVain(
  * A call that was made must be reported: given back, its job would look as if nothing had happened. So while the store is away
  * the job stays with this worker; if that dies over it the queue counts a stall, and the outcome is unknown as it should be.
  */
-async function reportUntilHeard(
+async function untilHeard<T>(
   tools: CallTools,
   job: StepJobPayload,
-  command: ReportCommand,
-): Promise<HandleResult> {
+  tell: () => Promise<T>,
+): Promise<T> {
   for (;;) {
     try {
-      return await tools.workflows.handle(job.workflowId, command);
+      return await tell();
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       const message = 'the store is away: the result of a call waits to be reported';

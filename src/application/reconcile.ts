@@ -1,3 +1,4 @@
+import type { StepEvents } from '#application/awaited/step-events.ts';
 import { clockWatch } from '#application/clock-watch.ts';
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
@@ -36,11 +37,12 @@ export function reconciler(parts: {
   readonly store: WorkflowStore;
   readonly queue: JobQueue;
   readonly workflows: Workflows;
+  readonly stepEvents: Pick<StepEvents, 'lookAgain'>;
   readonly clock: Clock & SteadyClock;
   readonly logger: Logger;
   readonly dispatchSlackMs: number;
 }) {
-  const { store, queue, workflows, clock, logger, dispatchSlackMs } = parts;
+  const { store, queue, workflows, stepEvents, clock, logger, dispatchSlackMs } = parts;
 
   const mayHoldLaterTimes = clockWatch(clock);
 
@@ -52,8 +54,8 @@ export function reconciler(parts: {
     // all at once: their commits and their jobs go out together
     const looked = await Promise.all(
       heads.map(async ({ workflowId, version }, index) => {
-        const sound = loaded[index] !== null;
-        const next = sound ? await wake(workflowId, lost.get(workflowId) ?? []) : 'broken';
+        const state = loaded[index] ?? null;
+        const next = state === null ? 'broken' : await wake(state, lost.get(workflowId) ?? []);
         const at = next === 'broken' ? clock.now() + BROKEN_POSTPONE_MS : next;
         return { workflowId, version, wakeAt: at };
       }),
@@ -83,10 +85,12 @@ export function reconciler(parts: {
 
   /** @returns when to look again although nothing changed; null: what was committed has set its own time */
   async function wake(
-    workflowId: string,
+    seen: WorkflowState,
     lostStepIds: readonly string[],
   ): Promise<number | null | 'broken'> {
+    const { workflowId } = seen;
     try {
+      await stepEvents.lookAgain(seen);
       const result = await workflows.handle(workflowId, { type: 'wake', lostStepIds });
       if (result.kind !== 'done') return 'broken';
       if (result.events.length > 0) return null;

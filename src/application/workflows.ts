@@ -17,7 +17,6 @@ import { headOf } from '#application/workflow-head.ts';
 import type { DefinitionCatalog } from '#application/definition-catalog.ts';
 import type { OperatorCommandType, WorkflowCommand } from '#domain/workflow/commands.ts';
 import { decide, type Decision } from '#domain/workflow/decide.ts';
-import type { RecordedEvent } from '#domain/workflow/events.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 
 /**
@@ -46,11 +45,7 @@ export type Workflows = {
 };
 
 export type HandleResult =
-  | {
-      readonly kind: 'done';
-      readonly state: WorkflowState;
-      readonly events: readonly RecordedEvent[];
-    }
+  | ({ readonly kind: 'done' } & Committed)
   | { readonly kind: 'unknown-workflow' }
   | {
       readonly kind: 'illegal';
@@ -149,7 +144,7 @@ export function createWorkflows(parts: {
     workflowId: string,
     command: WorkflowCommand,
     overtaken: boolean,
-  ): Promise<Handled> {
+  ): Promise<HandleResult> {
     let state = await load(workflowId, { fresh: overtaken });
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       if (state === null) return { kind: 'unknown-workflow' };
@@ -204,6 +199,3 @@ const NO_LOCKS: WorkflowLocks = { around: (_workflowId, work) => work(false) };
 
 /** What was decided, and the state that it leads to. */
 type Decided = Omit<Committed, 'before'>;
-
-type Handled =
-  ({ readonly kind: 'done' } & Committed) | Exclude<HandleResult, { readonly kind: 'done' }>;

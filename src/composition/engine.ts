@@ -15,6 +15,8 @@ import {
   createDefinitionCatalog,
   type DefinitionCatalog,
 } from '#application/definition-catalog.ts';
+import { forgettingWaits } from '#application/awaited/forget-waits.ts';
+import { createStepEvents, type StepEvents } from '#application/awaited/step-events.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import { receiveEvent, type ReceiveEvent } from '#application/inbound/receive-event.ts';
 import type { Triggers } from '#application/inbound/trigger.ts';
@@ -67,6 +69,7 @@ export type Engine = {
   readonly workflows: Workflows;
   readonly orchestration: Orchestration;
   readonly triggers: Triggers;
+  readonly stepEvents: StepEvents;
   /** The one entry for events of other systems. */
   readonly receiveEvent: ReceiveEvent;
   readonly lanes: LaneRules;
@@ -112,17 +115,22 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     },
   });
   const definitions = createDefinitionCatalog(store, registry);
-  const workflows = createWorkflows({
+  const workflows = forgettingWaits({
+    workflows: createWorkflows({
+      store,
+      definitions,
+      queue,
+      cache: createStateCache(config.stateCacheSize),
+      ...sharing({ config, redis, store, definitions }),
+      clock,
+      logger,
+      dispatchSlackMs: config.dispatchSlackMs,
+      handOver: config.handOver,
+    }),
     store,
-    definitions,
-    queue,
-    cache: createStateCache(config.stateCacheSize),
-    ...sharing({ config, redis, store, definitions }),
-    clock,
     logger,
-    dispatchSlackMs: config.dispatchSlackMs,
-    handOver: config.handOver,
   });
+  const stepEvents = createStepEvents({ workflows, store, clock, logger });
   const kafka = config.kafka && { settings: config.kafka, bus: openBus(config.kafka, logger) };
   const backlog = relayBacklog({ store, clock });
   const orchestration = createOrchestration({
@@ -160,7 +168,8 @@ export async function startEngine(config: Config, logger: Logger): Promise<Engin
     workflows,
     orchestration,
     triggers,
-    receiveEvent: receiveEvent({ triggers, orchestration, store, clock }),
+    stepEvents,
+    receiveEvent: receiveEvent({ triggers, orchestration, stepEvents, store, clock }),
     lanes,
     releaseBoard,
     floor: createFloor({ loadBoard, breakerBoard, clock }),

@@ -70,7 +70,7 @@ async function start(
   if (plan.before) opened.push(await plan.before(config, logger));
   const engine = await startEngine(config, logger);
   opened.push({ stop: () => engine.close() });
-  await loadDefinitions(config.definitionsDir, engine.orchestration, logger);
+  await loadDefinitions(config.definitionsDir, engine);
   for (const role of plan.roles) opened.push(await role(engine));
   if (door !== null) opened.push(admit(door, engine));
 }

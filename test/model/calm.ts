@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { eventStepsOf } from '#domain/definition/event-steps.ts';
+import { awaitingSteps } from '#domain/workflow/awaited-event.ts';
 import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
 import { CLOCK_TOLERANCE_MS } from '#domain/workflow/timing.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
 import type { Cluster } from '#test/model/cluster.ts';
+import { isOwed, sentEvent } from '#test/model/model-events.ts';
 import { give } from '#test/model/happen.ts';
 
 /** How long a workflow may stand idle once nothing is in its way (issue: nothing idle for more than 15 s after recovery). */
@@ -17,11 +20,12 @@ const SWEEP_MS = 1000;
 const MOST_ROUNDS = 1000;
 
 /**
- * From here on all goes well: nobody dies, nothing is lost, services answer at once. Time moves on to whatever is due next, and
- * the reconciler comes once a second.
+ * From here on all goes well: nobody dies, nothing is lost, services answer at once, and events of which nobody has said that they
+ * were received come again. Time moves on to whatever is due next, and the reconciler comes once a second.
+ * @param areEventsSent whether steps get the events that they wait for
  * @throws AssertionError when a workflow stands idle, or never comes to rest
  */
-export async function calmDown(cluster: Cluster): Promise<void> {
+export async function calmDown(cluster: Cluster, areEventsSent: boolean): Promise<void> {
   const { queue, services, clock } = cluster;
   queue.goAway(false);
   for (const pick of [0, 1]) cluster.process(pick).doom(null);
@@ -34,16 +38,47 @@ export async function calmDown(cluster: Cluster): Promise<void> {
     await cluster.settled();
     for (const pending of services.pending) services.answer(pending, 'well');
     await cluster.settled();
+    if (areEventsSent) sendAwaited(cluster, round);
+    for (const sent of cluster.events) {
+      if (sent.reception === null) cluster.tell(sent, cluster.process(round));
+    }
+    await cluster.settled();
     cluster.launch(cluster.process(round).sweep());
     await cluster.settled();
     if (queue.ready().length > 0 || services.pending.length > 0) continue;
-    for (const state of cluster.witness.states())
-      checkNotIdle(state, notBefore, clock.now(), progress);
+    for (const state of cluster.witness.states()) {
+      const awaited = await awaitedUntil(cluster, state);
+      checkNotIdle(state, Math.max(notBefore, awaited), clock.now(), progress);
+    }
     const next = await nextMoment(cluster);
     if (next === null) return;
     await cluster.tick(Math.max(SWEEP_MS, next - clock.now()), 'well');
   }
   assert.fail(`no rest after ${MOST_ROUNDS} rounds`);
+}
+
+/** @param round makes each of them an event of its own */
+function sendAwaited(cluster: Cluster, round: number): void {
+  for (const state of cluster.witness.states()) {
+    for (const { stepId, event } of awaitingSteps(state)) {
+      const step = eventStepsOf(state.definition).find((one) => one.stepId === stepId);
+      if (step === undefined) continue;
+      const twin = 1000 + cluster.events.length + round;
+      const sent = sentEvent(step.serviceName, event.key, step.completion.event, twin);
+      cluster.tell(sent, cluster.process(round));
+    }
+  }
+}
+
+/** Until when the workflow may wait for events that have not come; those that were received must be taken. */
+async function awaitedUntil({ store, events }: Cluster, state: WorkflowState): Promise<number> {
+  const awaiting = awaitingSteps(state);
+  if (awaiting.length === 0) return 0;
+  const log = await store.readLog(state.workflowId, 0);
+  const ends = awaiting.flatMap(({ stepId, event }) =>
+    events.some((sent) => isOwed(sent, state, stepId, log)) ? [] : event.until,
+  );
+  return Math.max(0, ...ends);
 }
 
 /** @throws AssertionError for a workflow that should have gone on by now */
@@ -103,7 +138,7 @@ export async function repair(cluster: Cluster): Promise<void> {
     const open = cluster.witness.states().filter(({ status }) => !isTerminal(status));
     if (open.length === 0) return;
     for (const state of open) await repairOne(cluster, state);
-    await calmDown(cluster);
+    await calmDown(cluster, true);
   }
   const left = cluster.witness.states().filter(({ status }) => !isTerminal(status));
   for (const { status } of left) assert.equal(status, 'FAILED', 'an operator could not end it');

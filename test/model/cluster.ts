@@ -8,6 +8,7 @@ import type { StepJobPayload } from '#application/ports/job-queue.ts';
 import type { CallStep, WorkflowDefinition } from '#domain/definition/definition.ts';
 import { isUndoable } from '#domain/workflow/compensation.ts';
 import { SERVICES } from '#test/model/model-definitions.ts';
+import { ownerOf, type SentEvent } from '#test/model/model-events.ts';
 import { createModelServices, type Fate, type ModelServices } from '#test/model/model-services.ts';
 import { startMortalProcess, type MortalProcess } from '#test/model/mortal-process.ts';
 import { createWitness, type Witness } from '#test/model/witness.ts';
@@ -47,6 +48,10 @@ export type Cluster = Omit<EngineWorld, 'services'> & {
   process(pick: number): MortalProcess;
   readonly starts: AskedStart[];
   readonly commands: AskedCommand[];
+  /** All that services have sent, each once. */
+  readonly events: readonly SentEvent[];
+  /** An event comes to a process, perhaps not for the first time. */
+  tell(sent: SentEvent, process: MortalProcess): void;
   /** What should never have been thrown. */
   readonly faults: readonly unknown[];
   /** Brings a job to a process; one that is running already is taken for stalled. */
@@ -94,6 +99,7 @@ export async function createCluster(
   const processes = [start(), start()];
   const workers = new Map<FakeJob, MortalProcess>();
   const faults: unknown[] = [];
+  const events = new Map<string, SentEvent>();
 
   function launch(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
@@ -117,6 +123,19 @@ export async function createCluster(
     bornAt: clock.now(),
     definitions,
     starts: [],
+    get events() {
+      return [...events.values()];
+    },
+    tell(sent, process) {
+      const known = events.get(sent.event.id) ?? sent;
+      events.set(known.event.id, known);
+      launch(
+        process.receive(known.event).then((reception) => {
+          known.reception = reception;
+          known.receivedAt ??= ownerOf(known, witness.states())?.version ?? 0;
+        }),
+      );
+    },
     commands: [],
     faults,
     process(pick) {

@@ -5,6 +5,7 @@ import type { WorkflowState } from '#domain/workflow/state.ts';
 import { CLOCK_TOLERANCE_MS } from '#domain/workflow/timing.ts';
 import type { Cluster } from '#test/model/cluster.ts';
 import type { Happening, OperatorWish } from '#test/model/happenings.ts';
+import { eventFor } from '#test/model/model-events.ts';
 import { requestFor } from '#test/support/engine-process.ts';
 
 /** Remembered starts are forgotten after a day: the model does not live that long. */
@@ -79,6 +80,18 @@ async function begin(cluster: Cluster, happening: Happening): Promise<void> {
       return process.doom(happening.doom);
     case 'operate':
       return operate(cluster, happening);
+    case 'event': {
+      const state = picked(cluster.witness.states(), happening.pick);
+      const { step, name, twin } = happening;
+      const sent = state === null ? null : eventFor(state, { pick: step, name, twin });
+      if (sent !== null) cluster.tell(sent, process);
+      return;
+    }
+    case 'event-again': {
+      const sent = picked(cluster.events, happening.pick);
+      if (sent !== null) cluster.tell(sent, process);
+      return;
+    }
   }
 }
 

@@ -19,6 +19,14 @@ export type Happening = (
   | { readonly what: 'sweep' | 'find-stalled' | 'flush' | 'queue-away' | 'queue-back' | 'die' }
   | { readonly what: 'doom'; readonly doom: Doom }
   | {
+      readonly what: 'event';
+      readonly pick: number;
+      readonly step: number;
+      readonly name: number;
+      readonly twin: number;
+    }
+  | { readonly what: 'event-again'; readonly pick: number }
+  | {
       readonly what: 'operate';
       readonly wish: OperatorWish;
       readonly pick: number;
@@ -106,6 +114,14 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.noBias(
         'cut-dispatch',
       ),
     }),
+    happening(8, {
+      what: what('event'),
+      pick,
+      step: pick,
+      name: fc.nat(7),
+      twin: weighted({ 0: 4, 1: 1 }).map(Number),
+    }),
+    happening(2, { what: what('event-again'), pick }),
     happening(9, { what: what('operate'), wish: anyWish, pick, step: pick }),
   ),
 );

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
 import { isPivot, isUndoable } from '#domain/workflow/compensation.ts';
-import type { RecordedEvent } from '#domain/workflow/events.ts';
+import type { RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
 import type { AskedCommand, AskedStart, Cluster } from '#test/model/cluster.ts';
 import type { EffectLedger } from '#test/model/effect-ledger.ts';
+import { isOwed } from '#test/model/model-events.ts';
 import { expectedUndo } from '#test/support/domain-undo-oracle.ts';
 
 /*
@@ -36,7 +37,8 @@ export async function checkAtRest(cluster: Cluster): Promise<void> {
     const log = await store.readLog(state.workflowId, 0);
     await checkLog(cluster, state, log);
     checkUndo(state, log, services.ledger);
-    checkTruth(state, services.ledger);
+    checkEvents(cluster, state, log);
+    checkTruth(state, log, services.ledger);
   }
 }
 
@@ -170,15 +172,53 @@ function checkUndo(
   }
 }
 
+/** An event settles one attempt of a step, once; and none that was received in time was waited for in vain. */
+function checkEvents(
+  { events }: Cluster,
+  state: WorkflowState,
+  log: readonly RecordedEvent[],
+): void {
+  const taken = log.flatMap(({ event }) =>
+    event.type === 'StepEventReceived' ? [`${event.stepId} ${event.eventId}`] : [],
+  );
+  assert.equal(new Set(taken).size, taken.length, 'a step took an event twice');
+  for (const { event, version } of log) {
+    if (event.type !== 'WorkflowStepFailed' || !event.errorMessage.includes('did not come'))
+      continue;
+    const { stepId } = event;
+    const ignored = events.filter(
+      (sent) =>
+        (sent.receivedAt ?? Infinity) < version &&
+        isOwed(sent, state, stepId, log.slice(0, version)),
+    );
+    assert.deepEqual(
+      ignored.map((sent) => sent.event.id),
+      [],
+      'received, and given up as if it had not come',
+    );
+  }
+}
+
 /** What the workflow says of its effects is so. Where the services may still be asked nothing can be said yet. */
-function checkTruth(state: WorkflowState, ledger: EffectLedger): void {
+function checkTruth(
+  state: WorkflowState,
+  log: readonly RecordedEvent[],
+  ledger: EffectLedger,
+): void {
   for (const step of effective(state)) {
     const isApplied = ledger.isApplied(doKey(state, step));
+    // a pivot of which its service has said later that it came to nothing
+    if (log.some(({ event }) => isTakenBack(event, state, step))) continue;
     const where = `${step.stepId} ${step.status} of a ${state.status} workflow`;
     if (step.status === 'EXECUTING') continue;
     if (step.outcome === 'applied') assert.ok(isApplied, `${where} was never done`);
     if (step.outcome === 'not-applied') assert.ok(!isApplied, `${where} was done all the same`);
   }
+}
+
+function isTakenBack(event: WorkflowEvent, state: WorkflowState, { stepId }: StepState): boolean {
+  if (event.type !== 'StepEventReceived' || event.stepId !== stepId) return false;
+  return event.event === 'Broken' && isPivot(stepDefinition(state.definition, stepId));
 }
 
 /** A workflow that was undone leaves nothing behind that can be undone, unless a pivot was passed. */

@@ -29,7 +29,7 @@ export async function live({ definitions, lags, handOver, happenings }: Story): 
     checkAlways(cluster);
   }
   await cluster.settled();
-  await calmDown(cluster);
+  await calmDown(cluster, false);
   arriveAll(cluster);
   await checkAtRest(cluster);
   await repair(cluster);

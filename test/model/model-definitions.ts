@@ -5,7 +5,7 @@ import type {
   WorkflowDefinition,
 } from '#domain/definition/definition.ts';
 import { legible, weighted } from '#test/support/domain-arbitraries.ts';
-import { call, definitionOf, NO_RETRY, wait } from '#test/support/domain-definitions.ts';
+import { byEvent, call, definitionOf, NO_RETRY, wait } from '#test/support/domain-definitions.ts';
 
 /**
  * Definitions of the model: up to seven steps of two services, in any order. Small ones, for what is tried out here is not the
@@ -31,6 +31,8 @@ type Shape = {
   readonly back: readonly number[];
   readonly optional: boolean;
   readonly mayRefuse: boolean;
+  /** An event completes it: under a key of its own, or one that it shares with other workflows. */
+  readonly completion: 'call' | 'own-event' | 'shared-event';
   readonly retry: CallStep['retry'];
   readonly atOther: boolean;
 };
@@ -51,6 +53,7 @@ const anyShape: fc.Arbitrary<Shape> = fc.record({
   ),
   optional: weighted({ no: 7, yes: 1 }).map((answer) => answer === 'yes'),
   mayRefuse: fc.boolean(),
+  completion: weighted<Shape['completion']>({ call: 6, 'own-event': 3, 'shared-event': 1 }),
   retry: fc.constantFrom(NO_RETRY, TWO_RETRIES),
   atOther: fc.boolean(),
 });
@@ -72,7 +75,20 @@ function stepOf(shape: Shape, index: number, definitionId: string): StepDefiniti
     input: { order: { $from: '/input/order' } },
     failWhen: shape.mayRefuse ? { equals: [{ $from: '/reply/ok' }, false] } : null,
     pivot: shape.kind === 'pivot',
+    completion: completionOf(shape, index),
     compensation: compensationOf(shape, stepId),
+  });
+}
+
+/** Every event of the model: the first two complete steps, the third fails them, the last is for nobody. */
+export const EVENT_NAMES = ['Done', 'Ready', 'Broken', 'Other'] as const;
+
+function completionOf({ completion }: Shape, index: number): CallStep['completion'] {
+  if (completion === 'call') return { mode: 'call' };
+  return byEvent({
+    event: index % 2 === 0 ? 'Done' : 'Ready',
+    correlationKey: { $from: completion === 'own-event' ? '/reply/id' : '/reply/shared' },
+    timeoutMs: index % 3 === 0 ? 5000 : 60_000,
   });
 }
 

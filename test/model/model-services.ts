@@ -207,8 +207,11 @@ function afterwards(fate: Fate): Fate {
 }
 
 function yes(key: string): CallResult {
-  return replied({ ok: true, id: `id of ${key}` });
+  return replied({ ok: true, id: `id of ${key}`, shared: SHARED_KEY });
 }
+
+/** By which services name what is one thing for all who ask. */
+export const SHARED_KEY = 'the wave';
 
 function isUndo({ idempotencyKey }: ServiceCall): boolean {
   return idempotencyKey.endsWith(':undo');

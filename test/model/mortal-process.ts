@@ -3,6 +3,7 @@ import type { EngineStore } from '#application/ports/engine-store.ts';
 import { QueueUnavailableError, StoreUnavailableError } from '#application/ports/errors.ts';
 import type { JobQueue } from '#application/ports/job-queue.ts';
 import type { ServiceCaller } from '#application/ports/service-caller.ts';
+import { MODEL_TRIGGERS } from '#test/model/model-events.ts';
 import {
   startProcess,
   type EngineProcess,
@@ -85,6 +86,12 @@ export function startMortalProcess(
     overdue: (now, limit) => slowly(() => world.store.overdue(now, limit)),
     writtenAfter: (time, limit) => slowly(() => world.store.writtenAfter(time, limit)),
     postpone: (wakes) => slowly(() => world.store.postpone(wakes)),
+    expectEvent: (wait) => slowly(() => world.store.expectEvent(wait)),
+    deliverEvent: (event) => slowly(() => world.store.deliverEvent(event)),
+    forgetWait: (wait) => slowly(() => world.store.forgetWait(wait)),
+    dropParked: (event) => slowly(() => world.store.dropParked(event)),
+    findInbound: (source, id, now) => slowly(() => world.store.findInbound(source, id, now)),
+    recordInbound: (record) => slowly(() => world.store.recordInbound(record)),
   };
   const queue: JobQueue = {
     ...world.queue,
@@ -101,7 +108,10 @@ export function startMortalProcess(
     call: (call) => whileAlive(() => world.services.call(call)),
   };
   return {
-    ...startProcess({ ...world, store, queue, services }, { cachedStates: 3, pause, handOver }),
+    ...startProcess(
+      { ...world, store, queue, services },
+      { cachedStates: 3, pause, handOver, triggers: MODEL_TRIGGERS },
+    ),
     get isAlive() {
       return isAlive;
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServiceCall } from '#application/ports/service-caller.ts';
 import type { Commit } from '#application/ports/workflow-store.ts';
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
 import { evolve } from '#domain/workflow/evolve.ts';
 import { isSatisfied } from '#domain/workflow/readiness.ts';
 import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
@@ -111,6 +112,7 @@ function callsFor(state: WorkflowState, call: ServiceCall, now: number): boolean
   const { dependencies } = stepDefinition(state.definition, step.stepId);
   return (
     step.status === 'EXECUTING' &&
+    !isAwaitingEvent(step) &&
     (state.status === 'EXECUTING' || step.forced) &&
     dependencies.every((dependency) => isSatisfied(state.steps.get(dependency)))
   );

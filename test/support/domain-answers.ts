@@ -48,7 +48,9 @@ function answerToUndo(
   effects: Effects,
   roll: number,
 ): ReportCommand {
-  if (step.outcome === 'unknown' && roll % 3 === 0) return resolve(stepId, effects, roll);
+  // of one that failed over its event the answer is known
+  if (step.outcome === 'unknown' && step.output === null && roll % 3 === 0)
+    return resolve(stepId, effects, roll);
   if (roll < 80) {
     const wasThere = effects.isThere(stepId);
     effects.undo(stepId);

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import type {
   CallStep,
+  Completion,
   Condition,
   StepDefinition,
   WorkflowDefinition,
 } from '#domain/definition/definition.ts';
 import { RETRY_POLICIES } from '#domain/policy/retry.ts';
-import { call, definitionOf, NO_RETRY, wait } from '#test/support/domain-definitions.ts';
+import { byEvent, call, definitionOf, NO_RETRY, wait } from '#test/support/domain-definitions.ts';
 
 /**
  * Arbitrary definitions: a DAG of up to 30 steps, in an order that need not be the one of its dependencies, with every kind of
@@ -37,9 +38,10 @@ export function legible(definition: WorkflowDefinition): WorkflowDefinition {
   return Object.defineProperty(definition, fc.toStringMethod, { value: () => text });
 }
 
-function nature({ pivot, compensation, retry, timeoutMs }: CallStep): string {
+function nature({ pivot, compensation, retry, timeoutMs, completion }: CallStep): string {
   const undo = compensation.strategy === 'NONE' ? 'read' : 'undoable';
-  return `${pivot ? 'pivot' : undo} ${retry.retries} retries ${timeoutMs} ms`;
+  const end = completion.mode === 'event' ? ` by event within ${completion.timeoutMs} ms` : '';
+  return `${pivot ? 'pivot' : undo} ${retry.retries} retries ${timeoutMs} ms${end}`;
 }
 
 /** A step before its place among the others is known. */
@@ -51,6 +53,7 @@ type Shape = {
   readonly optional: boolean;
   readonly retry: CallStep['retry'];
   readonly timeoutMs: number | null;
+  readonly completion: 'call' | 'event' | 'soon-or-never' | 'bad-key';
   readonly wait: 'none' | 'short' | 'long' | 'until' | 'bad';
 };
 
@@ -65,6 +68,12 @@ function anyShape(): fc.Arbitrary<Shape> {
     optional: weighted({ no: 5, yes: 1 }).map((answer) => answer === 'yes'),
     retry: fc.constantFrom(NO_RETRY, NO_RETRY, ...Object.values(RETRY_POLICIES)),
     timeoutMs: fc.constantFrom(null, 200, 3000),
+    completion: weighted<Shape['completion']>({
+      call: 6,
+      event: 2,
+      'soon-or-never': 1,
+      'bad-key': 1,
+    }),
     wait: weighted<Shape['wait']>({ none: 1, short: 3, long: 2, until: 2, bad: 1 }),
   });
 }
@@ -81,9 +90,17 @@ function stepOfShape(shape: Shape, index: number): StepDefinition {
     retry,
     timeoutMs,
     pivot,
+    completion: COMPLETIONS[shape.completion],
     ...(shape.kind === 'undoable' ? {} : { compensation: { strategy: 'NONE' } }),
   });
 }
+
+const COMPLETIONS: Readonly<Record<Shape['completion'], Completion>> = {
+  call: { mode: 'call' },
+  event: byEvent(),
+  'soon-or-never': byEvent({ timeoutMs: 700 }),
+  'bad-key': byEvent({ correlationKey: { $from: '/reply/nowhere' } }),
+};
 
 const WAITS = {
   none: { durationMs: 0 },

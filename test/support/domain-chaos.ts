@@ -19,7 +19,7 @@ import { nextWake, type World } from '#test/support/domain-world.ts';
 
 /** One thing that happens in the world; numbers pick among whatever there is. */
 export type Happening = {
-  readonly what: 'deliver' | 'answer' | 'tick' | 'wake' | 'drop' | 'operate' | 'forge';
+  readonly what: 'deliver' | 'answer' | 'tick' | 'tell' | 'wake' | 'drop' | 'operate' | 'forge';
   readonly pick: number;
   readonly roll: number;
   readonly ms: number;
@@ -33,6 +33,7 @@ export const anyHappening: fc.Arbitrary<Happening> = fc.noBias(
       deliver: 20,
       answer: 16,
       tick: 6,
+      tell: 4,
       operate: 3,
       wake: 2,
       drop: 1,
@@ -58,6 +59,8 @@ export function happen(world: World, { what, pick, roll, ms, chaotic }: Happenin
       return world.answer(pick, roll, chaotic);
     case 'tick':
       return world.tick(ms, roll);
+    case 'tell':
+      return world.tell(pick, eventName(roll));
     case 'drop':
       return world.drop(pick);
     case 'wake':
@@ -83,6 +86,8 @@ export function settle(world: World, rolls: readonly number[], maxRounds: number
     for (const _ of world.jobs)
       world.deliver({ pick: round, outOfOrder: false, keep: false, ageMs: 0 });
     while (world.calls.length > 0) world.answer(0, roll, false);
+    // or never
+    if (roll < 90) world.tell(round, eventName(roll));
     const wakeAt = nextWake(world);
     if (wakeAt === null) return round;
     const due = [...world.state().steps.values()].flatMap(({ dueAt }) => dueAt ?? []);
@@ -91,6 +96,11 @@ export function settle(world: World, rolls: readonly number[], maxRounds: number
     if (world.now() >= wakeAt) world.wake();
   }
   return Infinity;
+}
+
+function eventName(roll: number): string {
+  if (roll < 60) return 'Done';
+  return roll < 80 ? 'Broken' : 'Other';
 }
 
 /** News that nobody has: of an undo that was never begun, or of jobs lost that nobody is to bring. */

@@ -1,6 +1,7 @@
-import type { JsonObject } from '#domain/json.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
 import type {
   AttemptFailure,
+  EventCommand,
   OperatorCommand,
   ReportCommand,
   WakeCommand,
@@ -75,6 +76,20 @@ export function fails(stepId: string): ReportCommand & { type: 'reportStepFailur
     errorMessage: 'no',
     recoverable: false,
   });
+}
+
+/** The event that completes steps of `byEvent`, or another of that name. */
+export function arrives(
+  stepId: string,
+  name = 'Done',
+  data: Json = {},
+  eventId = 'e-1',
+): EventCommand {
+  return { type: 'receiveStepEvent', stepId, name, source: '/tests', eventId, data };
+}
+
+export function giveUpEvent(stepId: string): EventCommand {
+  return { type: 'giveUpEvent', stepId };
 }
 
 /** A worker takes up what another was never heard of over. */

@@ -1,5 +1,6 @@
 import type {
   CallStep,
+  EventCompletion,
   StepDefinition,
   WaitStep,
   WorkflowDefinition,
@@ -30,12 +31,25 @@ export function call(
     retry: RETRY_POLICIES.default,
     failWhen: null,
     pivot: false,
+    completion: { mode: 'call' },
     compensation: {
       strategy: 'REVERSE_OPERATION',
       operation: `undo-${stepId}`,
       http: null,
       input: {},
     },
+    ...extra,
+  };
+}
+
+/** Completion by event `Done`, whose key is in the reply at `/of`; `Broken` fails the step. */
+export function byEvent(extra: Partial<EventCompletion> = {}): EventCompletion {
+  return {
+    mode: 'event',
+    event: 'Done',
+    correlationKey: { $from: '/reply/of' },
+    failOn: ['Broken'],
+    timeoutMs: 60_000,
     ...extra,
   };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Decision } from '#domain/workflow/decide.ts';
+import { awaitingSteps, runningAwaits } from '#domain/workflow/awaited-event.ts';
 import { stepsInQueue } from '#domain/workflow/due-work.ts';
 import type { RecordedEvent } from '#domain/workflow/events.ts';
 import { evolve } from '#domain/workflow/evolve.ts';
+import { goesForward } from '#domain/workflow/readiness.ts';
 import { stepDefinition, type WorkflowState } from '#domain/workflow/state.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
 import { wakeAt } from '#domain/workflow/wake-at.ts';
@@ -93,13 +95,18 @@ function checkThatSomethingMoves(state: WorkflowState): void {
   const { status } = state;
   const under = [...state.steps.values()].filter((step) => step.status === 'EXECUTING');
   const queued = stepsInQueue(state);
-  const moves = status === 'EXECUTING' || status === 'COMPENSATING' || queued.length > 0;
+  const awaiting = awaitingSteps(state);
+  const timed = runningAwaits(state);
+  const moves =
+    status === 'EXECUTING' || status === 'COMPENSATING' || queued.length > 0 || timed.length > 0;
   const draining = status === 'FAILED' && under.some((step) => !step.forced);
+  for (const step of awaiting) assert.ok(goesForward(state, step), `awaits an event in ${status}`);
   const at = wakeAt(state, SLACK_MS);
   assert.equal(at !== null, moves || draining, `wakeAt ${at} of a workflow that is ${status}`);
   if (status === 'EXECUTING') {
     const waits = under.filter((step) => isWait(state, step.stepId));
-    assert.equal(queued.length + waits.length, under.length, 'a step is under way without a job');
+    const carried = queued.length + waits.length + awaiting.length;
+    assert.equal(carried, under.length, 'a step is under way without a job');
     assert.ok(under.length > 0, 'EXECUTING, and nothing is under way');
   }
   if (status === 'COMPENSATING') {

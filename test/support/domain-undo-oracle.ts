@@ -18,13 +18,27 @@ export function expectedUndo(
   const unknown = new Set<string>();
   /** Steps between two attempts -> when the next is due. */
   const retryAt = new Map<string, number>();
+  /** Steps whose call was answered and that wait for their event: their effect is there since. */
+  const awaiting = new Set<string>();
   for (const { event, version, occurredAt } of log) {
     switch (event.type) {
+      case 'StepEventAwaited':
+        awaiting.add(event.stepId);
+        settledAt.set(event.stepId, version);
+        unknown.delete(event.stepId);
+        retryAt.delete(event.stepId);
+        break;
       case 'WorkflowStepExecuted':
+        awaiting.delete(event.stepId);
         settledAt.set(event.stepId, version);
         retryAt.delete(event.stepId);
         break;
       case 'WorkflowStepFailed':
+        if (awaiting.delete(event.stepId)) {
+          if (event.outcome === 'unknown') unknown.add(event.stepId);
+          else settledAt.delete(event.stepId);
+          break;
+        }
         if (event.outcome === 'unknown') unknown.add(event.stepId);
         if (event.nextRetryAt === null) {
           retryAt.delete(event.stepId);
@@ -36,7 +50,8 @@ export function expectedUndo(
         break;
       case 'StepAbandoned':
         retryAt.delete(event.stepId);
-        settledAt.set(event.stepId, version);
+        unknown.add(event.stepId);
+        if (!awaiting.delete(event.stepId)) settledAt.set(event.stepId, version);
         break;
       case 'StepOutcomeResolved':
         if (event.output === null) settledAt.delete(event.stepId);
@@ -49,6 +64,8 @@ export function expectedUndo(
         break;
       case 'WorkflowFailed':
       case 'WorkflowCompensationStarted':
+        for (const stepId of awaiting) unknown.add(stepId);
+        awaiting.clear();
         // attempts that are due later are called off: what is known of the ones before counts
         for (const [stepId, at] of retryAt) {
           if (at <= occurredAt + STALE_STATE_MS) continue;

@@ -1,6 +1,7 @@
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import type { ReportCommand, WorkflowCommand } from '#domain/workflow/commands.ts';
 import { decide, decideCreation, type Decision } from '#domain/workflow/decide.ts';
+import { awaitingSteps } from '#domain/workflow/awaited-event.ts';
 import { dueWork, stepsInQueue } from '#domain/workflow/due-work.ts';
 import type { RecordedEvent, WorkflowCreation } from '#domain/workflow/events.ts';
 import { stepOf, type WorkflowState } from '#domain/workflow/state.ts';
@@ -8,6 +9,7 @@ import { DEFAULT_CALL_TIMEOUT_MS, STALE_STATE_MS } from '#domain/workflow/timing
 import { wakeAt } from '#domain/workflow/wake-at.ts';
 import type { Call } from '#test/support/domain-call.ts';
 import { answerTo } from '#test/support/domain-answers.ts';
+import { arrives, giveUpEvent } from '#test/support/domain-commands.ts';
 import { createEffects, type Effects } from '#test/support/domain-effects.ts';
 
 /** How long a job may take before the model's reconciler asks for it. */
@@ -56,8 +58,10 @@ export type World = {
   answer(pick: number, roll: number, dies: boolean): void;
   /** Time passes; calls whose time is up are answered on the way. */
   tick(ms: number, roll: number): void;
-  /** One sweep of the reconciler. @returns the decision, and the steps it found without a job */
-  wake(): { readonly decision: Decision; readonly lost: readonly string[] };
+  /** An event of such a name comes, for a step that waits for one where there is any. */
+  tell(pick: number, name: string): void;
+  /** One sweep of the reconciler. @returns whether it changed nothing, and the steps it found without a job */
+  wake(): { readonly isIdle: boolean; readonly lost: readonly string[] };
 };
 
 export function createWorld(
@@ -110,7 +114,8 @@ export function createWorld(
     if (work.kind === 'early') return;
     if (!keep) jobs = jobs.filter((other) => other !== job);
     if (work.kind === 'wake') send({ type: 'wake', lostStepIds: [] });
-    else if (work.kind !== 'none') begin(job.stepId, work.kind, work.definition.timeoutMs);
+    else if (work.kind === 'do' || work.kind === 'undo')
+      begin(job.stepId, work.kind, work.definition.timeoutMs);
   }
 
   /** An old state is believed only where nothing was heard of the step itself since: what its own worker reported it knows. */
@@ -158,7 +163,16 @@ export function createWorld(
     now = end;
   }
 
+  function tell(pick: number, name: string): void {
+    const awaiting = awaitingSteps(state);
+    const among = awaiting.length > 0 ? awaiting : [...state.steps.values()];
+    const step = among[pick % among.length];
+    if (step !== undefined) send(arrives(step.stepId, name, { pick }, `e-${pick}`));
+  }
+
   function wake() {
+    const overdue = awaitingSteps(state).filter(({ event }) => event.until <= now);
+    const decisions = overdue.map(({ stepId }) => send(giveUpEvent(stepId)));
     const lost = stepsInQueue(state)
       .filter((step) => Math.max(step.dueAt ?? 0, state.updatedAt) + SLACK_MS <= now)
       .filter(({ stepId, dispatch }) => {
@@ -166,7 +180,8 @@ export function createWorld(
         return !hasJob && !calls.some((call) => call.stepId === stepId);
       })
       .map(({ stepId }) => stepId);
-    return { decision: send({ type: 'wake', lostStepIds: lost }), lost };
+    decisions.push(send({ type: 'wake', lostStepIds: lost }));
+    return { isIdle: decisions.every(isIdle), lost };
   }
 
   return {
@@ -187,8 +202,13 @@ export function createWorld(
     },
     answer,
     tick,
+    tell,
     wake,
   };
+}
+
+function isIdle(decision: Decision): boolean {
+  return decision.kind === 'decided' && decision.events.length === 0;
 }
 
 function namesStep(event: RecordedEvent['event'], stepId: string): boolean {

@@ -2,9 +2,13 @@ import { createMemoryLoadBoard } from '#adapters/memory/load-board.ts';
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import { advance, type Advance } from '#application/advance.ts';
 import type { CallTools } from '#application/calls/call-tools.ts';
+import { forgettingWaits } from '#application/awaited/forget-waits.ts';
+import { createStepEvents, type StepEvents } from '#application/awaited/step-events.ts';
 import { createOrchestration } from '#application/create-orchestration.ts';
 import type { HandOver } from '#application/dispatch.ts';
 import { createDefinitionCatalog } from '#application/definition-catalog.ts';
+import { receiveEvent, type ReceiveEvent } from '#application/inbound/receive-event.ts';
+import type { Triggers } from '#application/inbound/trigger.ts';
 import type { BusWatch } from '#application/queries/get-system-health.ts';
 import type { Orchestration, StartWorkflowRequest } from '#application/orchestration.ts';
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
@@ -49,8 +53,11 @@ export function createEngineWorld(): EngineWorld {
 /** The application as one process has it: the real thing, with a cache of its own. */
 export type EngineProcess = {
   readonly workflows: Workflows;
+  readonly stepEvents: StepEvents;
   readonly orchestration: Orchestration;
   advance(job: StepJobPayload, stalls?: number): Promise<Advance>;
+  /** An event of another system comes. */
+  readonly receive: ReceiveEvent;
   /** One sweep of the reconciler. */
   sweep(limit?: number): Promise<SweepResult>;
 };
@@ -68,6 +75,7 @@ export function startProcess(
     pause,
     bus = null,
     handOver = 'commit',
+    triggers = { list: [], bare: new Map() },
     ...sharing
   }: {
     readonly cachedStates?: number;
@@ -76,6 +84,7 @@ export function startProcess(
     readonly exchange?: StateExchange;
     readonly locks?: WorkflowLocks;
     readonly handOver?: HandOver;
+    readonly triggers?: Triggers;
   } = {},
 ): EngineProcess {
   const { store, services } = world;
@@ -84,9 +93,10 @@ export function startProcess(
   });
   const cache = createStateCache(cachedStates);
   const parts = { ...world, definitions, cache, dispatchSlackMs: SLACK_MS, handOver, ...sharing };
-  const workflows = createWorkflows(parts);
-  const tools = { ...world, workflows, ...(pause === undefined ? {} : { pause }) };
-  const sweep = reconciler({ ...parts, workflows });
+  const workflows = forgettingWaits({ ...world, workflows: createWorkflows(parts) });
+  const stepEvents = createStepEvents({ ...world, workflows });
+  const tools = { ...world, workflows, stepEvents, ...(pause === undefined ? {} : { pause }) };
+  const sweep = reconciler({ ...parts, workflows, stepEvents });
   const orchestration = createOrchestration({
     ...parts,
     workflows,
@@ -106,7 +116,9 @@ export function startProcess(
   });
   return {
     workflows,
+    stepEvents,
     orchestration,
+    receive: receiveEvent({ ...world, triggers, orchestration, stepEvents }),
     advance: (job, stalls = 0) => advance(tools, job, stalls),
     sweep: (limit = 100) => sweep(limit),
   };

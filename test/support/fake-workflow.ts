@@ -33,6 +33,7 @@ export const FAKE_DEFINITION: WorkflowDefinition = {
       retry: RETRY_POLICIES.default,
       failWhen: null,
       pivot: false,
+      completion: { mode: 'call' },
       compensation: { strategy: 'NONE' },
     },
     {

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { ResponseHeaders } from '#adapters/http/response-headers.ts';
+import { MAX_OUTPUT_BYTES } from '#domain/workflow/output-limit.ts';
 
 /**
  * One request and its answer, straight on undici's dispatch: no streams between the socket and the few KiB that come back.
@@ -34,7 +35,7 @@ export type ExchangeEnd =
     };
 
 /** Bytes of a reply (SPEC 9). */
-export const REPLY_LIMIT = 256 * 1024;
+export const REPLY_LIMIT = MAX_OUTPUT_BYTES;
 /** Bytes of an error's body that are read for its message. */
 const ERROR_BODY_LIMIT = 16 * 1024;
 

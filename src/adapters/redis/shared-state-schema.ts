@@ -29,6 +29,12 @@ const step: z.ZodType<StepState> = z.strictObject({
   dueAt: time.nullable(),
   outcome: z.enum(['not-applied', 'unknown', 'applied']),
   output: data.nullable(),
+  event: z
+    .discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('awaited'), key: text, since: time, until: time }),
+      z.strictObject({ state: z.literal('received'), source: text, eventId: text }),
+    ])
+    .nullable(),
   inputData: data.nullable(),
   forced: z.boolean(),
   startedAt: time.nullable(),

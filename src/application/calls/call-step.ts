@@ -5,10 +5,14 @@ import {
   type CallConclusion,
   type CallTools,
 } from '#application/calls/call-tools.ts';
+import type { EventWait } from '#application/ports/event-waits.ts';
 import type { CallResult, ServiceCall } from '#application/ports/service-caller.ts';
 import type { CallStep } from '#domain/definition/definition.ts';
+import { isCompletedByEvent, type EventStep } from '#domain/definition/event-steps.ts';
 import { holds } from '#domain/definition/condition.ts';
 import { resolveFields } from '#domain/definition/mapping.ts';
+import type { JsonObject } from '#domain/json.ts';
+import { correlationKeyOf } from '#domain/workflow/correlation-key.ts';
 import { isUndoable } from '#domain/workflow/compensation.ts';
 import type { AttemptFailure } from '#domain/workflow/commands.ts';
 import { mappingScope } from '#domain/workflow/scope.ts';
@@ -49,9 +53,22 @@ export async function callStep(
         output: result.reply,
         startedAt,
       } as const;
-      return { kind: 'report', command, parkMs: null };
+      if (!isCompletedByEvent(definition)) return { kind: 'report', command, parkMs: null };
+      return { kind: 'report', command, parkMs: null, ...waitOf(state, definition, result.reply) };
     }
   }
+}
+
+/** Where the answer holds no key that is one, the report of it fails the step. */
+function waitOf(
+  state: WorkflowState,
+  definition: EventStep,
+  reply: JsonObject,
+): { readonly wait?: EventWait } {
+  const found = correlationKeyOf(definition, state, reply);
+  if ('problem' in found) return {};
+  const { serviceName: service, stepId } = definition;
+  return { wait: { service, key: found.key, workflowId: state.workflowId, stepId } };
 }
 
 /** The call of a step, or the pointers of its input that lead nowhere. An operator's corrected input stands in for the mapping. */

@@ -1,4 +1,6 @@
+import type { StepEvents } from '#application/awaited/step-events.ts';
 import type { Clock } from '#application/ports/clock.ts';
+import type { EventWait } from '#application/ports/event-waits.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type { CallResult, ServiceCaller } from '#application/ports/service-caller.ts';
 import type { Workflows } from '#application/workflows.ts';
@@ -8,6 +10,8 @@ import type { AttemptFailure, ReportCommand } from '#domain/workflow/commands.ts
 export type CallTools = {
   readonly workflows: Workflows;
   readonly services: ServiceCaller;
+  /** What steps that an event completes wait for. */
+  readonly stepEvents: Pick<StepEvents, 'expect' | 'seek'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Lets time pass; by default a timer does. */
@@ -23,6 +27,8 @@ export type CallConclusion =
       readonly kind: 'report';
       readonly command: ReportCommand;
       readonly parkMs: number | null;
+      /** What the step will wait for once this is reported; absent: nothing. */
+      readonly wait?: EventWait;
     }
   | { readonly kind: 'parked'; readonly until: number }
   | { readonly kind: 'too-early'; readonly until: number };

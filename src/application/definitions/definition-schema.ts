@@ -56,7 +56,7 @@ export const callStepSchema = z
     completion: completionSchema.default({ mode: 'call' }),
     compensation: compensationSchema,
   })
-  .transform(({ stepName, completion: _, ...step }): CallStep => ({
+  .transform(({ stepName, ...step }): CallStep => ({
     kind: 'call',
     ...step,
     stepName: stepName ?? step.stepId,

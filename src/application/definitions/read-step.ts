@@ -39,7 +39,7 @@ function readByKind(
   const [kind, ...others] = kinds;
   if (kind === undefined) {
     const { value, problems } = readWithRepairs(callStepSchema, authored, path, repairs);
-    return { step: value, problems: [...problems, ...eventProblems(authored, path)] };
+    return { step: value, problems };
   }
   if (kind === 'wait' && others.length === 0) {
     const { value, problems } = readWithRepairs(waitStepSchema, authored, path, repairs);
@@ -49,12 +49,6 @@ function readByKind(
   const refusals =
     others.length > 0 ? [severalKinds(kinds, path)] : kindProblems(kind, authored, path);
   return { step: null, problems: [...problems, ...refusals] };
-}
-
-function eventProblems({ completion }: JsonObject, path: string): readonly Problem[] {
-  if (!isJsonObject(completion) || completion['mode'] !== 'event') return [];
-  const message = 'steps completed by an event are not available yet';
-  return [{ path: `${path}/completion/mode`, message }];
 }
 
 function kindProblems(kind: string, authored: JsonObject, path: string): readonly Problem[] {

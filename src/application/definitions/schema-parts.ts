@@ -58,6 +58,9 @@ export const compensationSchema = z.discriminatedUnion(
   },
 );
 
+/** A quarter of an hour, where the definition does not say; human work mostly needs more. */
+const DEFAULT_EVENT_TIMEOUT_MS = 900_000;
+
 /** When the step is done: with the answer, or with an event that comes later. */
 export const completionSchema = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('call') }),
@@ -65,8 +68,8 @@ export const completionSchema = z.discriminatedUnion('mode', [
     mode: z.literal('event'),
     event: z.string(),
     correlationKey: jsonSchema,
-    failOn: z.array(z.string()).optional(),
-    timeoutMs: z.int().optional(),
+    failOn: z.array(z.string()).max(20).default([]),
+    timeoutMs: z.int().default(DEFAULT_EVENT_TIMEOUT_MS),
   }),
 ]);
 

@@ -5,6 +5,7 @@ import { textAt } from '#application/inbound/text-at.ts';
 import type { Clock } from '#application/ports/clock.ts';
 import type { EventPublisher } from '#application/ports/event-bus.ts';
 import type { EventWaits, ParkedEvent } from '#application/ports/event-waits.ts';
+import type { InboundLog } from '#application/ports/inbound-log.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import { isJsonObject, type Json } from '#domain/json.ts';
 
@@ -12,24 +13,29 @@ import { isJsonObject, type Json } from '#domain/json.ts';
 const PAGE = 100;
 
 /**
- * Parked events that no step came for within their time become dead letters, as CloudEvents: replayed, they begin anew.
+ * Parked events that no step came for within their time become dead letters, as CloudEvents: replayed, they begin anew. One that a
+ * step took is only not parked any more.
  * @returns how many; a full page (100) says that there may be more @throws BusUnavailableError, StoreUnavailableError
  */
 export function buryExpired(parts: {
-  readonly waits: EventWaits;
+  readonly store: Pick<EventWaits, 'expiredEvents' | 'dropParked'> & InboundLog;
   readonly bus: EventPublisher;
   readonly deadLetterTopic: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }) {
-  const { waits, bus, deadLetterTopic, clock, logger } = parts;
+  const { store, bus, deadLetterTopic, clock, logger } = parts;
 
   return async (): Promise<number> => {
-    const expired = await waits.expiredEvents(clock.now(), PAGE);
+    const expired = await store.expiredEvents(clock.now(), PAGE);
     for (const parked of expired) {
-      await postDeadLetter(bus, deadLetterTopic, expiredLetter(parked, clock.now()));
-      await waits.dropParked(parked);
       const { source, eventId, service, key } = parked;
+      const taken = await store.findInbound(source, eventId, clock.now());
+      if (taken === null) {
+        await postDeadLetter(bus, deadLetterTopic, expiredLetter(parked, clock.now()));
+      }
+      await store.dropParked(parked);
+      if (taken !== null) continue;
       logger.warn('no step came for a parked event', { source, eventId, service, key });
     }
     return expired.length;

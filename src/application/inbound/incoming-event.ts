@@ -24,7 +24,11 @@ export type Origin = {
 };
 
 /** Digest of what an event says. Its time is left out: a producer that sends it again may stamp it anew. */
-export function fingerprintOf({ type, subject, data }: IncomingEvent): string {
+export function fingerprintOf({
+  type,
+  subject,
+  data,
+}: Pick<IncomingEvent, 'type' | 'subject' | 'data'>): string {
   return createHash('sha256')
     .update(canonicalJson([type, subject, data]))
     .digest('hex');

@@ -10,6 +10,7 @@ import {
   type Triggers,
 } from '#application/inbound/trigger.ts';
 import type { Json } from '#domain/json.ts';
+import { CORRELATION_KEY } from '#domain/workflow/correlation-key.ts';
 
 type StepAction = Extract<Trigger, { action: 'step' }>;
 
@@ -31,9 +32,6 @@ export type Refusal = {
   readonly reason: DeadLetterReason;
   readonly detail: string;
 };
-
-/** A correlation id travels in headers: the API sets the same limits. */
-const KEY = /^[\x20-\x7e]{1,200}$/;
 
 /** Pure: nothing but the event and the configuration decides. */
 export function planEvent(triggers: Triggers, event: IncomingEvent): Plan {
@@ -59,7 +57,7 @@ function keyOf(data: Json, rule: KeyRule): string | { readonly fault: string } {
   const parts = candidates.find((values) => !values.includes(null));
   if (parts === undefined) return { fault: `there is no key at ${places} of its data` };
   const key = parts.join('+');
-  if (KEY.test(key)) return key;
+  if (CORRELATION_KEY.test(key)) return key;
   return {
     fault: `the key at ${places} must be 1 to 200 printable ASCII characters; it has ${key.length}`,
   };

@@ -1,17 +1,15 @@
+import { parkedEvent } from '#application/awaited/parked-event.ts';
+import type { StepEvents } from '#application/awaited/step-events.ts';
 import { endForEvent } from '#application/inbound/end-for-event.ts';
 import { fingerprintOf, type IncomingEvent } from '#application/inbound/incoming-event.ts';
-import { planEvent, type Plan, type Refusal } from '#application/inbound/plan-event.ts';
-import { parkForStep } from '#application/inbound/park-for-step.ts';
+import { inboundRecord } from '#application/inbound/inbound-record.ts';
+import { planEvent, type Refusal } from '#application/inbound/plan-event.ts';
 import { startFromEvent, type Effect } from '#application/inbound/start-from-event.ts';
-import type { Triggers } from '#application/inbound/trigger.ts';
+import type { EndAction, StartAction, Trigger, Triggers } from '#application/inbound/trigger.ts';
 import type { Orchestration } from '#application/orchestration.ts';
 import type { Clock } from '#application/ports/clock.ts';
-import type { EventWaits } from '#application/ports/event-waits.ts';
 import type { InboundLog } from '#application/ports/inbound-log.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
-
-/** How long an event's name is remembered: twice as long as Kafka keeps messages by default. */
-export const REMEMBER_MS = 14 * 24 * 60 * 60 * 1000;
 
 export type Reception =
   | Effect
@@ -30,7 +28,8 @@ export type ReceiveParts = {
     Orchestration,
     'startWorkflow' | 'cancelWorkflow' | 'compensateWorkflow'
   >;
-  readonly store: InboundLog & EventWaits & Pick<WorkflowStore, 'list'>;
+  readonly stepEvents: Pick<StepEvents, 'deliver'>;
+  readonly store: InboundLog & Pick<WorkflowStore, 'list'>;
   readonly clock: Clock;
 };
 
@@ -42,13 +41,14 @@ export type ReceiveParts = {
  *    workflows that may have ended.
  * 3. It is written into the inbound log.
  *
- * An event for a step is parked, where it is there once, and is written down only when a step takes it.
+ * An event for a step is parked, where it is there once, and is written down only when a step takes it (`StepEvents`).
  * A crash between 2 and 3 leads to a repetition of 2 that changes nothing. A refusal leaves no trace: put right, or sent again out
  * of the dead letters, the event begins anew.
  * @throws StoreUnavailableError, and Error when it should be tried again
  */
 export function receiveEvent(parts: ReceiveParts): ReceiveEvent {
   const act = actor(parts);
+  const deliver = deliverer(parts);
 
   return async (event) => {
     const plan = planEvent(parts.triggers, event);
@@ -62,41 +62,41 @@ export function receiveEvent(parts: ReceiveParts): ReceiveEvent {
         ? { kind: 'duplicate', outcome: earlier.outcome }
         : reused(event);
     }
-    const effect = await act(plan);
+    if (plan.trigger.action === 'step') return await deliver(event, plan.trigger, plan.key);
+    const effect = await act(event, plan.trigger, plan.key);
     if (effect.kind !== 'done') return effect;
-    const now = clock.now();
-    const record = await store.recordInbound({
-      source: event.source,
-      eventId: event.id,
-      fingerprint,
-      outcome: effect.outcome,
-      recordedAt: now,
-      expiresAt: now + REMEMBER_MS,
-    });
+    const record = await store.recordInbound(inboundRecord(event, effect.outcome, clock.now()));
     return record.fingerprint === fingerprint ? effect : reused(event);
   };
 }
 
-function actor({ orchestration, store, clock }: ReceiveParts) {
+function actor({ orchestration, store }: ReceiveParts) {
   const start = startFromEvent(orchestration);
   const end = endForEvent(orchestration, store);
-  const park = parkForStep(store, clock);
 
-  return ({
-    event,
-    trigger,
-    key,
-  }: Plan & { kind: 'act' }): Promise<Effect | { readonly kind: 'parked' }> => {
-    switch (trigger.action) {
-      case 'start':
-        return start(event, trigger, key);
-      case 'step':
-        return park(event, trigger, key);
-      case 'cancel':
-      case 'compensate':
-      case 'cancel-or-compensate':
-        return end(event, trigger, key);
-    }
+  return (
+    event: IncomingEvent,
+    trigger: Trigger & (StartAction | EndAction),
+    key: string,
+  ): Promise<Effect> =>
+    trigger.action === 'start' ? start(event, trigger, key) : end(event, trigger, key);
+}
+
+/** Brings an event to the steps that wait for it, or keeps it for the one that will. */
+function deliverer({ stepEvents, clock }: ReceiveParts) {
+  return async (
+    event: IncomingEvent,
+    { service, event: name, parkMs }: Trigger & { readonly action: 'step' },
+    key: string,
+  ): Promise<Reception> => {
+    const parkedAt = clock.now();
+    const expiresAt = parkedAt + parkMs;
+    const place = { service, key, name, parkedAt, expiresAt };
+    const delivered = await stepEvents.deliver(parkedEvent(event, place));
+    if (delivered.kind === 'parked') return delivered;
+    const { record, workflowIds } = delivered;
+    if (record.fingerprint !== fingerprintOf(event)) return reused(event);
+    return { kind: 'done', outcome: record.outcome, workflowIds };
   };
 }
 

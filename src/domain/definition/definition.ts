@@ -49,6 +49,21 @@ export type Condition =
   | { readonly all: readonly Condition[] }
   | { readonly any: readonly Condition[] };
 
+/** When a step is done: with the answer of its call, or with an event that its service sends later. */
+export type Completion = { readonly mode: 'call' } | EventCompletion;
+
+export type EventCompletion = {
+  readonly mode: 'event';
+  /** As triggers call it. */
+  readonly event: string;
+  /** Names what the event is about; may look at the answer of the call. */
+  readonly correlationKey: Mapping;
+  /** Events that fail the step. */
+  readonly failOn: readonly string[];
+  /** Counted from the answer of the call. */
+  readonly timeoutMs: number;
+};
+
 /** How a completed step is undone. `NONE`: nothing to undo (read-only, or a pivot). */
 export type Compensation =
   | { readonly strategy: 'NONE' }
@@ -70,7 +85,7 @@ type StepBase = {
   readonly optional: boolean;
 };
 
-/** A step that calls an operation of a service and is done when the call is answered. */
+/** A step that calls an operation of a service. */
 export type CallStep = StepBase & {
   readonly kind: 'call';
   readonly serviceName: string;
@@ -85,6 +100,7 @@ export type CallStep = StepBase & {
   readonly failWhen: Condition | null;
   /** Point of no return: after it nothing before it is compensated. */
   readonly pivot: boolean;
+  readonly completion: Completion;
   readonly compensation: Compensation;
 };
 

@@ -1,4 +1,5 @@
 import type { StepDefinition, WorkflowDefinition } from '#domain/definition/definition.ts';
+import { isCompletedByEvent } from '#domain/definition/event-steps.ts';
 import { dependenciesOf, dependencyOrder, dependentsOf } from '#domain/definition/graph.ts';
 
 export type Segments = readonly (readonly string[])[];
@@ -6,10 +7,10 @@ export type Segments = readonly (readonly string[])[];
 const cache = new WeakMap<WorkflowDefinition, Segments>();
 
 /**
- * The definition's DAG cut into segments: the longest linear runs between forks, joins and wait steps (DESIGN 2). One ready
- * segment is one chain of jobs. Every step is in exactly one segment, and inside a segment each step's only dependency is the
- * one before it. A step begins a segment if it has not exactly one dependency, or that one has other dependents, or either
- * of the two is a wait step.
+ * The definition's DAG cut into segments: the longest linear runs between forks, joins, wait steps and steps that an event
+ * completes (DESIGN 2). One ready segment is one chain of jobs. Every step is in exactly one segment, and inside a segment each
+ * step's only dependency is the one before it. A step begins a segment if it has not exactly one dependency, or that one has other
+ * dependents or waits for an event, or either of the two is a wait step.
  * @param definition acyclic, as every saved one is; the answer is kept as long as this object lives
  * @returns segments by dependency: none comes before a segment that it depends on
  */
@@ -25,6 +26,7 @@ function cut(steps: readonly StepDefinition[]): Segments {
   const dependencies = dependenciesOf(steps);
   const dependents = dependentsOf(dependencies);
   const waits = new Set(steps.filter((step) => step.kind === 'wait').map((step) => step.stepId));
+  const eventful = new Set(steps.filter(isCompletedByEvent).map((step) => step.stepId));
   const segments: string[][] = [];
   const segmentOf = new Map<string, string[]>();
 
@@ -35,6 +37,7 @@ function cut(steps: readonly StepDefinition[]): Segments {
       previous !== undefined &&
       dependents.get(previous)?.length === 1 &&
       !waits.has(previous) &&
+      !eventful.has(previous) &&
       !waits.has(stepId);
     const segment = (continues ? segmentOf.get(previous) : undefined) ?? [];
     if (segment.length === 0) segments.push(segment);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#domain/json.ts';
+import type { Json, JsonObject } from '#domain/json.ts';
 import type { ErrorType, WorkflowPriority } from '#domain/workflow/vocabulary.ts';
 
 /** What an operator, or a program in an operator's place, may ask of a workflow (SPEC 2). */
@@ -84,7 +84,22 @@ export type AttemptFailure = {
 /** Time has passed: deadlines, waits that are over, and steps whose job the queue has lost. */
 export type WakeCommand = { readonly type: 'wake'; readonly lostStepIds: readonly string[] };
 
-export type WorkflowCommand = OperatorCommand | ReportCommand | WakeCommand;
+/** About a step whose call was answered and that waits for an event. One that waits for nothing of the kind stays as it is. */
+export type EventCommand =
+  | {
+      readonly type: 'receiveStepEvent';
+      readonly stepId: string;
+      /** As definitions call it. */
+      readonly name: string;
+      /** CloudEvents source and id. */
+      readonly source: string;
+      readonly eventId: string;
+      readonly data: Json;
+    }
+  /** Its time is over, and whoever says so has just looked whether the event is there after all. */
+  | { readonly type: 'giveUpEvent'; readonly stepId: string };
+
+export type WorkflowCommand = OperatorCommand | ReportCommand | EventCommand | WakeCommand;
 
 export type OperatorCommandType = OperatorCommand['type'];
 

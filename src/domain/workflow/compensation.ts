@@ -1,4 +1,5 @@
 import type { StepDefinition } from '#domain/definition/definition.ts';
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
 import { STALE_STATE_MS } from '#domain/workflow/timing.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
 
@@ -13,8 +14,8 @@ export function isPivot(step: StepDefinition): boolean {
 }
 
 /**
- * The log version at which a pivot was passed, 0 if none was. A pivot whose outcome is unknown counts as passed:
- * the truck may have left the dock.
+ * The log version at which a pivot was passed, 0 if none was. A pivot whose outcome is unknown counts as passed, and so does one
+ * whose call was answered and whose event is awaited: the truck may have left the dock.
  */
 export function pivotPassedAt(state: WorkflowState): number {
   let passed = 0;
@@ -40,10 +41,13 @@ export function compensationOrder(state: WorkflowState): readonly StepState[] {
   return remaining.sort((a, b) => completionOrder(b) - completionOrder(a));
 }
 
-/** Steps whose call may still be under way at the service and whose result decides what must be undone. */
+/**
+ * Steps whose call may still be under way at the service and whose result decides what must be undone. Of one that waits for an
+ * event the call was answered.
+ */
 export function stepsUnderWay(state: WorkflowState): readonly StepState[] {
   return [...state.steps.values()].filter((step) => {
-    if (step.status !== 'EXECUTING') return false;
+    if (!isCallUnderWay(step)) return false;
     const definition = stepDefinition(state.definition, step.stepId);
     return isUndoable(definition) || isPivot(definition);
   });
@@ -82,7 +86,11 @@ function mayHaveEffect(step: StepState): boolean {
   return step.status === 'EXECUTING' || step.outcome !== 'not-applied';
 }
 
+function isCallUnderWay(step: StepState): boolean {
+  return step.status === 'EXECUTING' && !isAwaitingEvent(step);
+}
+
 function completionOrder(step: StepState): number {
-  if (step.status === 'EXECUTING') return Number.MAX_SAFE_INTEGER;
+  if (isCallUnderWay(step)) return Number.MAX_SAFE_INTEGER;
   return step.settledAt ?? Number.MAX_SAFE_INTEGER;
 }

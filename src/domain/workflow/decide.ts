@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
+import { settleAwaited } from '#domain/workflow/await-event.ts';
 import { allowedCommands, refusal } from '#domain/workflow/allowed.ts';
 import type { OperatorCommandType, WorkflowCommand } from '#domain/workflow/commands.ts';
 import { bringBack, noticeClockPutBack } from '#domain/workflow/clock-put-back.ts';
@@ -39,6 +40,10 @@ export function decide(state: WorkflowState, command: WorkflowCommand, at: numbe
     case 'reportUndoFailure':
     case 'reportOutcome':
       report(draft, command);
+      break;
+    case 'receiveStepEvent':
+    case 'giveUpEvent':
+      settleAwaited(draft, command);
       break;
     case 'wake':
       wake(draft, command);

@@ -1,10 +1,13 @@
 import type { CallStep } from '#domain/definition/definition.ts';
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
 
 /** What a job that came out of the queue really stands for, seen from the state. */
 export type DueWork =
   | { readonly kind: 'do'; readonly step: StepState; readonly definition: CallStep }
   | { readonly kind: 'undo'; readonly step: StepState; readonly definition: CallStep }
+  /** Its call was answered: an event completes it, and may be here already. */
+  | { readonly kind: 'await' }
   /** Time has to be looked at: a wait is over, the deadline has passed. */
   | { readonly kind: 'wake' }
   /** Not yet: the next attempt, or the end of the wait, is due then (epoch ms). */
@@ -28,18 +31,23 @@ export function dueWork(
 
   const timedOut = state.deadlineAt !== null && now >= state.deadlineAt;
   if (state.status === 'EXECUTING' && timedOut) return { kind: 'wake' };
+  if (isAwaitingEvent(step)) return { kind: 'await' };
   if (step.dueAt !== null && step.dueAt > now) return { kind: 'early', dueAt: step.dueAt };
   const definition = stepDefinition(state.definition, step.stepId);
   if (definition.kind === 'wait') return { kind: 'wake' };
   return { kind: step.status === 'COMPENSATING' ? 'undo' : 'do', step, definition };
 }
 
-/** Steps that should have a living job in the queue right now. A wait needs none: it is over when its time has come. */
+/**
+ * Steps that should have a living job in the queue right now. A wait needs none: it is over when its time has come; nor does a step
+ * whose call was answered and that waits for its event.
+ */
 export function stepsInQueue(state: WorkflowState): readonly StepState[] {
   return [...state.steps.values()].filter(
     (step) =>
       step.dispatch !== null &&
       isUnderWay(step) &&
+      !isAwaitingEvent(step) &&
       mayRun(state, step) &&
       stepDefinition(state.definition, step.stepId).kind === 'call',
   );

@@ -68,6 +68,8 @@ export type WorkflowEvent =
       /** Sticky: once an attempt's outcome was unknown it stays so until a success. */
       readonly outcome: 'not-applied' | 'unknown';
       readonly startedAt: number;
+      /** Where the call was answered and the step can't go on with that; absent: there is no answer, or it is known. */
+      readonly reply?: JsonObject;
     }
   | {
       readonly type: 'WorkflowCompensationStarted';
@@ -100,6 +102,26 @@ export type WorkflowEvent =
       readonly stepId: string;
       readonly cause: 'condition' | 'optional' | 'operator';
       readonly reason: string;
+    }
+  | {
+      /** The call was answered; an event that bears this key completes the step. */
+      readonly type: 'StepEventAwaited';
+      readonly stepId: string;
+      /** For readers of the log: the definition says it too. */
+      readonly event: string;
+      readonly key: string;
+      readonly awaitedUntil: number;
+      readonly output: JsonObject;
+      readonly startedAt: number;
+    }
+  | {
+      /** The step is settled by the event after this one. */
+      readonly type: 'StepEventReceived';
+      readonly stepId: string;
+      readonly event: string;
+      /** CloudEvents source and id. */
+      readonly source: string;
+      readonly eventId: string;
     }
   | { readonly type: 'StepAbandoned'; readonly stepId: string }
   /** Its worker was taken for dead over it: the call may have been made, and may still be. */

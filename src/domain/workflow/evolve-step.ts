@@ -1,4 +1,5 @@
 import type { WorkflowEvent } from '#domain/workflow/events.ts';
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
 import type { StepState } from '#domain/workflow/state.ts';
 
 /** The events that concern one step. */
@@ -14,6 +15,7 @@ export function initialStep(stepId: string): StepState {
     dueAt: null,
     outcome: 'not-applied',
     output: null,
+    event: null,
     inputData: null,
     forced: false,
     startedAt: null,
@@ -32,6 +34,7 @@ export function restartedStep(step: StepState): StepState {
     retryCount: 0,
     dispatch: null,
     dueAt: null,
+    event: null,
     forced: false,
     completedAt: null,
   };
@@ -63,16 +66,34 @@ export function evolveStep(
         ...step,
         retryCount: event.nextRetryAt === null ? step.retryCount : event.attempt,
         outcome: event.outcome,
+        output: event.reply ?? step.output,
         startedAt: event.startedAt,
         error: { code: event.errorCode, message: event.errorMessage },
       };
       if (event.nextRetryAt !== null) return { ...failed, dueAt: event.nextRetryAt };
       return gaveUp(failed, at, version);
     }
+    case 'StepEventAwaited':
+      return {
+        ...step,
+        outcome: 'applied',
+        output: event.output,
+        event: { state: 'awaited', key: event.key, since: at, until: event.awaitedUntil },
+        startedAt: event.startedAt,
+        settledAt: version,
+        dueAt: null,
+        error: null,
+      };
+    case 'StepEventReceived': {
+      const { source, eventId } = event;
+      return { ...step, event: { state: 'received', source, eventId } };
+    }
     case 'StepStalled':
       return { ...step, outcome: 'unknown' };
     case 'StepAbandoned':
-      return abandonedStep(step, at, version, 'no report of the call came in time');
+      return isAwaitingEvent(step)
+        ? stoppedAwaiting(step, at, version)
+        : abandonedStep(step, at, version, 'no report of the call came in time');
     case 'StepSkipped':
       return { ...step, status: 'SKIPPED', completedAt: at, dueAt: null, forced: false };
     case 'StepRetryRequested':
@@ -99,16 +120,27 @@ export function evolveStep(
   }
 }
 
-/** A step that has failed for good. An effect that it may have had counts as there from now on. */
+/**
+ * A step that has failed for good. An effect that it may have had counts as there from now on; where the call was answered, from
+ * then on.
+ */
 export function gaveUp(step: StepState, at: number, version: number): StepState {
+  const since = step.event === null ? version : step.settledAt;
   return {
     ...step,
     status: 'FAILED',
     completedAt: at,
-    settledAt: step.outcome === 'not-applied' ? null : version,
+    settledAt: step.outcome === 'not-applied' ? null : since,
+    event: isAwaitingEvent(step) ? null : step.event,
     dueAt: null,
     forced: false,
   };
+}
+
+/** A step whose workflow stops while it waits for an event: its call has had its effect. */
+export function stoppedAwaiting(step: StepState, at: number, version: number): StepState {
+  const why = 'the workflow stopped before the event came that the step waited for';
+  return abandonedStep(step, at, version, why);
 }
 
 /** A step whose call may have been under way and is not waited for any more. */

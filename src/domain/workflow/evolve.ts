@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from '#domain/definition/definition.ts';
+import { prolongAwaits } from '#domain/workflow/awaited-event.ts';
 import { clockPutBack } from '#domain/workflow/evolve-clock.ts';
 import type { EventOf, RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
 import { dispatched } from '#domain/workflow/evolve-dispatch.ts';
@@ -112,7 +113,7 @@ function apply(state: WorkflowState, event: WorkflowEvent, at: number): Workflow
       return { ...state, status: 'PAUSED', pausedAt: at, pausedBy: event.pausedBy };
     case 'WorkflowResumed':
       return undispatch({
-        ...state,
+        ...prolongAwaits(state, at),
         status: 'EXECUTING',
         deadlineAt: event.deadlineAt,
         pausedAt: null,

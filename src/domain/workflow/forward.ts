@@ -2,6 +2,7 @@ import { holds } from '#domain/definition/condition.ts';
 import type { StepDefinition } from '#domain/definition/definition.ts';
 import { resolveKnown } from '#domain/definition/mapping.ts';
 import { segmentsOf } from '#domain/definition/segments.ts';
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
 import { dispatchSteps } from '#domain/workflow/dispatch-steps.ts';
 import { emit, type Draft } from '#domain/workflow/draft.ts';
 import { failForStep, recordStepFailure } from '#domain/workflow/failing.ts';
@@ -73,7 +74,9 @@ function complete(draft: Draft): void {
 /** Hands the rest of a segment to the queue as one chain, if its first unsettled step may begin and is not handed out. */
 function dispatchCalls(draft: Draft, segment: readonly string[]): void {
   const rest = segment.filter((stepId) => !isSatisfied(draft.state.steps.get(stepId)));
-  if (rest[0] === undefined || stepOf(draft.state, rest[0]).dispatch !== null) return;
+  if (rest[0] === undefined) return;
+  const step = stepOf(draft.state, rest[0]);
+  if (step.dispatch !== null || isAwaitingEvent(step)) return;
   const first = stepDefinition(draft.state.definition, rest[0]);
   if (canProceedToStep(first, draft.state.steps)) dispatchSteps(draft, 'do', rest, null);
 }

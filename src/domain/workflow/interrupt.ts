@@ -1,5 +1,11 @@
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
 import { isPivot, isUndoable, mayHaveBegun } from '#domain/workflow/compensation.ts';
-import { abandonedStep, gaveUp, restartedStep } from '#domain/workflow/evolve-step.ts';
+import {
+  abandonedStep,
+  gaveUp,
+  restartedStep,
+  stoppedAwaiting,
+} from '#domain/workflow/evolve-step.ts';
 import {
   mapSteps,
   stepDefinition,
@@ -19,9 +25,12 @@ function interruptStep(step: StepState, state: WorkflowState): StepState {
   const superseded: StepState = { ...step, dispatch: null, forced: false };
   if (step.status !== 'EXECUTING') return superseded;
   const definition = stepDefinition(state.definition, step.stepId);
+  const matters = isUndoable(definition) || isPivot(definition);
   // its end stays as it is: the time goes on
   if (definition.kind === 'wait') return { ...superseded, status: 'PENDING' };
-  if (!isUndoable(definition) && !isPivot(definition)) return restartedStep(step);
+  if (!matters) return restartedStep(step);
+  // its call was answered long ago: there is nothing to wait for
+  if (isAwaitingEvent(step)) return stoppedAwaiting(superseded, state.updatedAt, state.version);
   if (mayHaveBegun(step, state.updatedAt)) return superseded;
   return gaveUp(superseded, state.updatedAt, state.version);
 }

@@ -1,9 +1,13 @@
 import type { CallStep } from '#domain/definition/definition.ts';
+import { isCompletedByEvent } from '#domain/definition/event-steps.ts';
+import { isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
+import { beginToAwait } from '#domain/workflow/await-event.ts';
 import { compensatedInOrder } from '#domain/workflow/compensation.ts';
 import type { ReportCommand } from '#domain/workflow/commands.ts';
 import { emit, type Draft } from '#domain/workflow/draft.ts';
 import { recordStepFailure } from '#domain/workflow/failing.ts';
 import { followUp } from '#domain/workflow/follow-up.ts';
+import { goesForward } from '#domain/workflow/readiness.ts';
 import { forwardRecovery } from '#domain/workflow/saga.ts';
 import { stepDefinition, type StepState } from '#domain/workflow/state.ts';
 
@@ -25,9 +29,9 @@ function isAwaited(step: StepState, command: ReportCommand): boolean {
   switch (command.type) {
     case 'reportStepSuccess':
     case 'reportStepFailure':
-      return step.status === 'EXECUTING';
+      return step.status === 'EXECUTING' && !isAwaitingEvent(step);
     case 'reportStall':
-      return step.status === 'EXECUTING' && step.outcome !== 'unknown';
+      return step.status === 'EXECUTING' && step.outcome !== 'unknown' && !isAwaitingEvent(step);
     case 'reportUndoSuccess':
     case 'reportUndoFailure':
       return step.status === 'COMPENSATING';
@@ -40,6 +44,7 @@ function record(draft: Draft, definition: CallStep, step: StepState, command: Re
   const { stepId, stepName } = definition;
   switch (command.type) {
     case 'reportStepSuccess': {
+      if (isCompletedByEvent(definition)) return beginToAwait(draft, definition, step, command);
       const { output, startedAt } = command;
       const executionTimeMs = Math.max(0, draft.at - startedAt);
       const type = 'WorkflowStepExecuted';
@@ -69,17 +74,12 @@ function recordDoFailure(
     errorCode: command.errorCode,
     errorMessage: command.errorMessage,
     attempt,
-    nextRetryAt: mayTryAgain(draft, step)
+    nextRetryAt: goesForward(draft.state, step)
       ? forwardRecovery(definition.retry, attempt, command, draft.at)
       : null,
     outcome: step.outcome === 'unknown' ? 'unknown' : command.outcome,
     startedAt: command.startedAt,
   });
-}
-
-/** Once the workflow has failed only what an operator asked for is tried again; stragglers just report. */
-function mayTryAgain({ state }: Draft, step: StepState): boolean {
-  return state.status === 'EXECUTING' || state.status === 'PAUSED' || step.forced;
 }
 
 function recordUndoFailure(

@@ -9,7 +9,8 @@ import type { WorkflowState } from '#domain/workflow/state.ts';
 export function mappingScope(state: WorkflowState, reply?: JsonObject): Scope {
   const steps: Record<string, { readonly output: JsonObject }> = {};
   for (const [stepId, step] of state.steps) {
-    if (step.output !== null) steps[stepId] = { output: step.output };
+    // one that was skipped after its call was answered has no output either: only its own undo still sees it
+    if (step.output !== null && step.status !== 'SKIPPED') steps[stepId] = { output: step.output };
   }
   const scope = { input: state.input, steps, context: contextOf(state) };
   return reply === undefined ? scope : { ...scope, reply };

@@ -9,6 +9,18 @@ import type {
   WorkflowStatus,
 } from '#domain/workflow/vocabulary.ts';
 
+/** What a step that an event completes has to do with it, from the answer of its call on. Times are epoch ms. */
+export type StepEvent =
+  | {
+      readonly state: 'awaited';
+      /** What the event is about, in the words of the service. */
+      readonly key: string;
+      readonly since: number;
+      readonly until: number;
+    }
+  /** CloudEvents source and id of the one that settled the step. */
+  | { readonly state: 'received'; readonly source: string; readonly eventId: string };
+
 /** One step of a running workflow. Times are epoch ms. */
 export type StepState = {
   readonly stepId: string;
@@ -21,7 +33,10 @@ export type StepState = {
   readonly dueAt: number | null;
   /** What is known of the step's effect at its service. */
   readonly outcome: 'not-applied' | 'unknown' | 'applied';
+  /** While it waits for an event, and when it failed over it: the answer of its call. */
   readonly output: JsonObject | null;
+  /** null: its call was not answered yet, or no event completes it. */
+  readonly event: StepEvent | null;
   /** An operator's corrected input, in place of the mapped one. */
   readonly inputData: JsonObject | null;
   /** true: run on an operator's wish although the workflow stands still; only in PAUSED and FAILED workflows. */

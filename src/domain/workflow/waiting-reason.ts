@@ -12,7 +12,7 @@ export const WAITING_REASONS = [
   'dependency',
   'time',
   'retry',
-  // until an event or its time-out; no definition can ask for that yet, but clients need not be told of it anew
+  // until an event or its time-out
   'event',
   'queue-paused',
   'breaker-open',

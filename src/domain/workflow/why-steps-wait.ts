@@ -1,3 +1,5 @@
+import { isCompletedByEvent } from '#domain/definition/event-steps.ts';
+import { isAwaitingEvent, type AwaitingStep } from '#domain/workflow/awaited-event.ts';
 import { stepsInQueue } from '#domain/workflow/due-work.ts';
 import { isSatisfied } from '#domain/workflow/readiness.ts';
 import { stepDefinition, type StepState, type WorkflowState } from '#domain/workflow/state.ts';
@@ -52,6 +54,7 @@ export function whyStepsWait(
   return state.definition.steps.flatMap(({ stepId }) => {
     const step = state.steps.get(stepId);
     if (step === undefined) return [];
+    if (isAwaitingEvent(step)) return whyEvent(state, step);
     if (inQueue.has(stepId)) return whyJobWaits(step, jobs && (jobs.get(stepId) ?? null), now);
     if (state.status !== 'EXECUTING') return [];
     return step.status === 'PENDING' ? whyNotBegun(state, step) : whyTimeRuns(state, step);
@@ -73,6 +76,19 @@ function whyTimeRuns(state: WorkflowState, step: StepState): readonly Waiting[] 
   const { stepId, startedAt: since, dueAt: until } = step;
   const detail = 'lets time pass';
   return [waiting(stepId, 'time', { since, until, detail, action: 'time passes' })];
+}
+
+function whyEvent(
+  { definition }: WorkflowState,
+  { stepId, event: { key, since, until } }: AwaitingStep,
+): readonly Waiting[] {
+  const step = stepDefinition(definition, stepId);
+  if (!isCompletedByEvent(step)) return [];
+  const { serviceName, completion } = step;
+  const subject = `${completion.event} ${key}`;
+  const detail = `its call was answered; event ${completion.event} of ${serviceName} for key ${key} completes it`;
+  const action = `${serviceName} sends the event, or somebody posts it to /api/v1/events`;
+  return [waiting(stepId, 'event', { subject, since, until, detail, action })];
 }
 
 function whyJobWaits(

@@ -1,30 +1,9 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { parseDefinition } from '#application/definitions/parse-definition.ts';
-import type { WorkflowDefinition } from '#domain/definition/definition.ts';
 import type { Json, JsonObject } from '#domain/json.ts';
 import { RETRY_POLICIES } from '#domain/policy/retry.ts';
-import { authored, authoredStep, CATALOGUE } from '#test/application/definitions/authored.ts';
-
-function accepted(t: ExecutionContext, source: unknown): WorkflowDefinition {
-  const result = parseDefinition(source, CATALOGUE);
-  if (result.kind === 'invalid') throw new Error(JSON.stringify(result.problems));
-  t.is(result.source, source as JsonObject);
-  return result.definition;
-}
-
-/** The faults found, as `field message`. */
-function faults(source: unknown): readonly string[] {
-  const result = parseDefinition(source, CATALOGUE);
-  if (result.kind === 'ok') return [];
-  return result.problems.map(({ field, message }) => `${field} ${message}`);
-}
-
-/** Exactly these fields are at fault. */
-function refusesAt(t: ExecutionContext, source: Json, fields: readonly string[]): void {
-  const result = parseDefinition(source, CATALOGUE);
-  const found = result.kind === 'ok' ? [] : result.problems.map(({ field }) => field);
-  t.deepEqual(found.toSorted(), fields.toSorted(), JSON.stringify(faults(source)));
-}
+import { authored, authoredStep } from '#test/application/definitions/authored.ts';
+import { accepted, faults, refusesAt } from '#test/application/definitions/reading.ts';
 
 test('what is not said gets its default', (t) => {
   const definition = accepted(t, authored([authoredStep('a')]));
@@ -54,6 +33,7 @@ test('what is not said gets its default', (t) => {
         failWhen: null,
         optional: false,
         pivot: false,
+        completion: { mode: 'call' },
         compensation: { strategy: 'NONE' },
       },
     ],
@@ -88,8 +68,7 @@ test('a step with everything that SPEC 8 names is read', (t) => {
     },
   };
   const { steps } = accepted(t, authored([authoredStep('a'), full]));
-  const { completion: _, ...expected } = full;
-  t.deepEqual<unknown, unknown>(steps[1], { kind: 'call', ...expected });
+  t.deepEqual<unknown, unknown>(steps[1], { kind: 'call', ...full });
 });
 
 test('a retry policy may be named', (t) => {
@@ -353,17 +332,10 @@ test('a condition nested 8 deep is accepted', (t) => {
 });
 
 test('the kinds of steps to come say that they are not available yet', (t) => {
-  const event = {
-    mode: 'event',
-    event: 'WaveReleased',
-    correlationKey: { $from: '/reply/waveId' },
-  };
   t.deepEqual(
     faults(
       authored([
-        authoredStep('a', {
-          completion: { ...event, failOn: ['WaveCancelled'], timeoutMs: 900_000 },
-        }),
+        authoredStep('a'),
         { stepId: 'b', dependencies: ['a'], child: { workflowDefinitionId: 'putaway' } },
         { stepId: 'c', approval: {} },
         { stepId: 'd', forEach: {} },
@@ -371,22 +343,11 @@ test('the kinds of steps to come say that they are not available yet', (t) => {
       ]),
     ),
     [
-      '/steps/0/completion/mode steps completed by an event are not available yet',
       '/steps/1/child child steps are not available yet',
       '/steps/2/approval approval steps are not available yet',
       '/steps/3/forEach forEach steps are not available yet',
     ],
   );
-});
-
-test('an event step of the wrong shape is told so', (t) => {
-  const source = authored([authoredStep('a', { completion: { mode: 'event', topic: 'x' } })]);
-  refusesAt(t, source, [
-    '/steps/0/completion/mode',
-    '/steps/0/completion/event',
-    '/steps/0/completion/correlationKey',
-    '/steps/0/completion/topic',
-  ]);
 });
 
 test('a fault is not followed by faults of what was put in its place', (t) => {

@@ -1,8 +1,10 @@
 import test from 'ava';
 import { createMemoryStore } from '#adapters/memory/memory-store.ts';
 import { DEAD_LETTER_HEADERS } from '#application/dead-letters/dead-letter.ts';
+import { readParked } from '#application/awaited/parked-event.ts';
 import { buryExpired } from '#application/inbound/bury-expired.ts';
 import { decodeMessage } from '#application/inbound/decode-message.ts';
+import { inboundRecord } from '#application/inbound/inbound-record.ts';
 import { receiveEvent } from '#application/inbound/receive-event.ts';
 import { BusUnavailableError } from '#application/ports/event-bus.ts';
 import { createFakeClock } from '#test/application/inbound/fake-clock.ts';
@@ -20,7 +22,7 @@ async function setUp() {
   const engine = await inboundEngine(store, clock.now);
   const bus = fakeEventBus();
   const logger = recordingLogger();
-  const bury = buryExpired({ waits: store, bus, deadLetterTopic: 'dead', clock, logger });
+  const bury = buryExpired({ store, bus, deadLetterTopic: 'dead', clock, logger });
   const receive = async (value: string, offset: string) =>
     await receiveEvent(engine)(
       decodeMessage(received(value, { topic: 'task.completed', offset }), engine.triggers.bare),
@@ -44,6 +46,18 @@ test('a parked event that nobody came for is a dead letter with its place, once 
   );
   t.is(letter?.headers.get(DEAD_LETTER_HEADERS.topic), 'task.completed');
   t.is(letter?.headers.get(DEAD_LETTER_HEADERS.offset), '7');
+});
+
+test('an event that a step has taken is no dead letter, though it was still parked', async (t) => {
+  const { clock, bus, bury, receive, engine } = await setUp();
+  await receive('{"taskId":"T-1"}', '7');
+  const [parked] = await engine.store.expiredEvents(Number.MAX_SAFE_INTEGER, 1);
+  const { event } = readParked(parked ?? t.fail());
+  await engine.store.recordInbound(inboundRecord(event, 'taken by a step', clock.now()));
+  clock.move(PARKED_MS);
+  t.is(await bury(), 1);
+  t.deepEqual(bus.sent, []);
+  t.is(await bury(), 0);
 });
 
 test('such a letter, sent again, is the event that it was', async (t) => {

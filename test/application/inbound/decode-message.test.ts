@@ -76,7 +76,8 @@ test('structured and binary forms of one event have one fingerprint; another tim
   const data = JSON.stringify({ order: { customer: 'mia', order_id: 'o-1' } });
   const binary = decode(received(data, { headers: CE_HEADERS }));
   t.is(fingerprintOf(structured), fingerprintOf(binary));
-  t.is(fingerprintOf(structured), fingerprintOf({ ...structured, time: null }));
+  const restamped = { ...structured, time: null };
+  t.is(fingerprintOf(structured), fingerprintOf(restamped));
   t.not(fingerprintOf(structured), fingerprintOf({ ...structured, data: {} }));
   t.not(fingerprintOf(structured), fingerprintOf({ ...structured, type: 'other' }));
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createStepEvents } from '#application/awaited/step-events.ts';
 import { cancelWorkflow } from '#application/commands/cancel-workflow.ts';
 import { compensateWorkflow } from '#application/commands/compensate-workflow.ts';
 import { startWorkflow } from '#application/commands/start-workflow.ts';
@@ -94,18 +95,19 @@ const DEFINITION = {
 export async function inboundEngine(
   store: EngineStore,
   now: () => number = Date.now,
-): Promise<ReceiveParts & { readonly workflows: Workflows }> {
+): Promise<ReceiveParts & { readonly workflows: Workflows; readonly store: EngineStore }> {
   const { definitionId, version } = DEFINITION;
   await store.saveDefinition({ definitionId, version, source: DEFINITION, createdAt: now() });
   const definitions = createDefinitionCatalog(store, { find: () => undefined });
   const clock = { now, elapsed: () => performance.now() };
+  const logger = recordingLogger();
   const workflows = createWorkflows({
     store,
     definitions,
     clock,
     queue: idleQueue,
     cache: createStateCache(0),
-    logger: recordingLogger(),
+    logger,
     dispatchSlackMs: 10_000,
     handOver: 'commit',
   });
@@ -116,6 +118,7 @@ export async function inboundEngine(
     clock,
     workflows,
     triggers: read.triggers,
+    stepEvents: createStepEvents({ workflows, store, clock, logger }),
     orchestration: {
       startWorkflow: startWorkflow({
         workflows,

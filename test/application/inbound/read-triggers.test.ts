@@ -25,7 +25,6 @@ test('the triggers that are shipped are valid, and follow SPEC 7', async (t) => 
   t.is(actions(orders, 'com.example.else'), undefined);
   t.deepEqual(actions('inventory.low.stock', null), ['start', 'REPLENISHMENT']);
   t.deepEqual(actions('inventory.received', null), ['start', 'PUTAWAY']);
-  t.deepEqual(actions('wave.cancelled', null), ['compensate', 'WAVE_PROCESSING']);
   t.deepEqual(actions('location.cycle.count.due', null), ['start', 'CYCLE_COUNT']);
   t.deepEqual(
     actions('paklog.returns.return-initiated.v1', 'com.paklog.returns.return-initiated.v1'),
@@ -41,6 +40,7 @@ const STEP_EVENTS = [
   ['inventory.reserved', 'com.paklog.inventory.reserved.v1', 'InventoryReserved'],
   ['wave.released', 'com.paklog.wms.wave.released.v1', 'WaveReleased'],
   ['wave.completed', null, 'WaveCompleted'],
+  ['wave.cancelled', null, 'WaveCancelled'],
   ['task.completed', 'com.paklog.wes.task.completed.v1', 'TaskCompleted'],
   ['task.failed', null, 'TaskFailed'],
   ['task.cancelled', null, 'TaskCancelled'],

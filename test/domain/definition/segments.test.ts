@@ -135,6 +135,7 @@ function stepOf({ stepId, dependencies }: GraphStep, waits: boolean): StepDefini
     retry: { retries: 0, initialDelayMs: 1, maxDelayMs: 1, multiplier: 1 },
     failWhen: null,
     pivot: false,
+    completion: { mode: 'call' },
     compensation: { strategy: 'NONE' },
   };
 }

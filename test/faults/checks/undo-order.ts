@@ -4,20 +4,33 @@ import type { Stored } from './evidence.ts';
 
 /**
  * The order in which steps came to have, or perhaps have, an effect, by the words of the log alone: the order that an undo has
- * to reverse. A step whose outcome is unknown counts from when it was given up.
+ * to reverse. A step whose outcome is unknown counts from when it was given up; one whose call was answered and whose event never
+ * completed it, from that answer.
  */
 export function completionOrder(log: readonly RecordedEvent[]): readonly string[] {
   const settled = new Map<string, number>();
   /** Between two attempts, the earlier of which may have had its effect. */
   const inDoubt = new Set<string>();
+  const answered = new Set<string>();
   for (const { event, version } of log) {
     switch (event.type) {
-      case 'WorkflowStepExecuted':
+      case 'StepEventAwaited':
+        settled.set(event.stepId, version);
+        answered.add(event.stepId);
+        inDoubt.delete(event.stepId);
+        break;
       case 'StepAbandoned':
+        if (answered.delete(event.stepId)) break;
         settled.set(event.stepId, version);
         inDoubt.delete(event.stepId);
         break;
+      case 'WorkflowStepExecuted':
+        settled.set(event.stepId, version);
+        answered.delete(event.stepId);
+        inDoubt.delete(event.stepId);
+        break;
       case 'WorkflowStepFailed':
+        if (answered.delete(event.stepId)) break;
         if (event.outcome !== 'unknown') break;
         if (event.nextRetryAt === null) settled.set(event.stepId, version);
         else inDoubt.add(event.stepId);

@@ -75,7 +75,9 @@ function pointerProblem(pointer: string, rules: PointerRules): string | null {
     case 'context':
       return null;
     case 'reply':
-      return rules.reply ? null : '/reply can be looked at in failWhen only';
+      return rules.reply
+        ? null
+        : '/reply can be looked at in failWhen and completion.correlationKey only';
     case 'steps':
       if (stepId === undefined || part !== 'output') {
         return `${quoted(pointer)} must have the form /steps/<stepId>/output`;

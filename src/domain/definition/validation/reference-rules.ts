@@ -1,5 +1,6 @@
 import type { CallStep, StepDefinition, WaitStep } from '#domain/definition/definition.ts';
 import { ancestorsOf, type Dependencies } from '#domain/definition/graph.ts';
+import { isCompletedByEvent } from '#domain/definition/event-steps.ts';
 import { operandsOf } from '#domain/definition/validation/condition-rules.ts';
 import type { DefinitionDraft } from '#domain/definition/validation/draft.ts';
 import {
@@ -11,7 +12,7 @@ import { quoted, type Problem } from '#domain/definition/validation/problem.ts';
 
 /**
  * The pointers of a step (SPEC 8): into steps that are its ancestors, because only their output is sure to be settled; from its
- * compensation also into its own output; to the reply from failWhen only.
+ * compensation also into its own output; to the reply from failWhen and from the key of its event only.
  */
 export function stepReferenceProblems(
   step: StepDefinition,
@@ -71,6 +72,13 @@ function callReferenceProblems(
   return [
     ...fieldsProblems(step.input, `${path}/input`, before),
     ...failWhen.flatMap(({ mapping, path: at }) => mappingProblems(mapping, at, answered)),
+    ...(isCompletedByEvent(step)
+      ? mappingProblems(
+          step.completion.correlationKey,
+          `${path}/completion/correlationKey`,
+          answered,
+        )
+      : []),
     ...(step.compensation.strategy === 'NONE'
       ? []
       : fieldsProblems(step.compensation.input, `${path}/compensation/input`, undoing)),

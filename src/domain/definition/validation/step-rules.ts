@@ -1,11 +1,13 @@
 import type {
   CallStep,
+  EventCompletion,
   HttpBinding,
   Mapping,
   MappingObject,
   StepDefinition,
   WaitStep,
 } from '#domain/definition/definition.ts';
+import { isCompletedByEvent } from '#domain/definition/event-steps.ts';
 import { instantOf } from '#domain/definition/instant.ts';
 import { isReference } from '#domain/definition/mapping.ts';
 import { inspectPathTemplate, pathPart } from '#domain/definition/path-template.ts';
@@ -57,6 +59,8 @@ function callProblems(
     problems.push(...outOfRange(step.timeoutMs, 1, MAX_CALL_TIMEOUT_MS, `${path}/timeoutMs`));
   }
   problems.push(...retryProblems(step.retry, `${path}/retry`));
+  if (isCompletedByEvent(step))
+    problems.push(...eventProblems(step.completion, `${path}/completion`));
   if (compensation.strategy === 'NONE') return problems;
   const undo = `${path}/compensation`;
   if (step.pivot) {
@@ -114,6 +118,30 @@ function retryProblems(policy: RetryPolicy, path: string): readonly Problem[] {
   ];
   if (policy.maxDelayMs < policy.initialDelayMs) {
     problems.push({ path: `${path}/maxDelayMs`, message: 'must not be less than initialDelayMs' });
+  }
+  return problems;
+}
+
+function eventProblems(
+  { event, failOn, correlationKey, timeoutMs }: EventCompletion,
+  path: string,
+): readonly Problem[] {
+  const problems = [
+    ...nameProblems(event, `${path}/event`),
+    ...failOn.flatMap((name, index) => nameProblems(name, `${path}/failOn/${index}`)),
+    ...outOfRange(timeoutMs, 1, MAX_WAIT_MS, `${path}/timeoutMs`),
+  ];
+  failOn.forEach((name, index) => {
+    const at = `${path}/failOn/${index}`;
+    if (name === event)
+      problems.push({ path: at, message: 'must not be the event that completes the step' });
+    else if (failOn.indexOf(name) < index)
+      problems.push({ path: at, message: `${quoted(name)} is there twice` });
+  });
+  const isText = typeof correlationKey === 'string' || typeof correlationKey === 'number';
+  if (!isDynamic(correlationKey) && !isText) {
+    const message = 'must be text or { "$from": ... }, mostly a pointer into /reply';
+    problems.push({ path: `${path}/correlationKey`, message });
   }
   return problems;
 }
