@@ -5,6 +5,7 @@ const HEIGHT = 360;
 const LEFT = 50;
 const BOTTOM = 40;
 const TOP = 30;
+const RIGHT = 20;
 const HOUR_MS = 3_600_000;
 const COLOURS = ['#b23b3b', '#c28a1c', '#1f6f8b'];
 
@@ -14,17 +15,17 @@ export function chart(title: string, days: readonly Day[]): string {
   const from = Math.floor(Math.min(...points.map(({ at }) => at)) / HOUR_MS) * HOUR_MS;
   const to = Math.ceil(Math.max(...points.map(({ at }) => at)) / HOUR_MS) * HOUR_MS;
   const most = Math.max(1, ...points.map(({ orders }) => orders));
-  const x = (at: number) => LEFT + ((at - from) / (to - from)) * (WIDTH - LEFT - 10);
+  const x = (at: number) => LEFT + ((at - from) / (to - from)) * (WIDTH - LEFT - RIGHT);
   const y = (orders: number) => HEIGHT - BOTTOM - (orders / most) * (HEIGHT - BOTTOM - TOP);
 
   const hours = Array.from({ length: (to - from) / HOUR_MS + 1 }, (_, index) => {
     const at = from + index * HOUR_MS;
-    return `<text x="${x(at).toFixed(1)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${at / HOUR_MS}:00</text>`;
+    return `<text x="${x(at).toFixed(1)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${(at / HOUR_MS) % 24}:00</text>`;
   });
   const levels = [0, 0.25, 0.5, 0.75, 1].map((part) => {
     const level = y(most * part).toFixed(1);
     return (
-      `<line x1="${LEFT}" y1="${level}" x2="${WIDTH - 10}" y2="${level}" stroke="#ddd"/>` +
+      `<line x1="${LEFT}" y1="${level}" x2="${WIDTH - RIGHT}" y2="${level}" stroke="#ddd"/>` +
       `<text x="${LEFT - 6}" y="${level}" text-anchor="end" dominant-baseline="middle">${Math.round(most * part)}</text>`
     );
   });

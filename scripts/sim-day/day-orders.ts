@@ -4,6 +4,7 @@ import { readInvoices } from '#simulator/csv-orders.ts';
 import type { Order } from '#simulator/order.ts';
 import { generateOrders } from '#simulator/orders.ts';
 import { between, pickWeighted, randomFrom, type Weighted } from '#simulator/random.ts';
+import type { OddRow } from '../demo/orders.ts';
 
 /** An order of the day, as far as the floor cares. Times are ms since midnight. */
 export type DayOrder = {
@@ -34,23 +35,52 @@ const PICK = { orderMs: MINUTE_MS, lineMs: 45_000 };
 const PACK = { orderMs: MINUTE_MS, lineMs: 15_000 };
 const LOAD_MS = 90_000;
 
+/** What a file of invoices came to. */
+export type ReadDay = {
+  readonly orders: readonly DayOrder[];
+  /** Days on which they were placed; more than one are laid upon each other. */
+  readonly days: number;
+  /** Goods taken back: the floor has nothing to do with them. */
+  readonly cancellations: number;
+  /** Rows that could not be taken. */
+  readonly leftOut: readonly OddRow[];
+};
+
 /**
  * The orders of a file of invoices, at the times of the day at which they were placed.
- * @throws the error of the file system; Error when the file holds no order
+ * @throws Error when the file can't be read, or holds no order
  */
-export async function readDay(file: string): Promise<readonly DayOrder[]> {
+export async function readDay(file: string): Promise<ReadDay> {
   const orders: DayOrder[] = [];
-  for await (const item of readInvoices(createReadStream(file))) {
-    if (item.kind !== 'order') continue;
-    const { order, invoicedAt } = item;
-    const time = /(\d{2}):(\d{2}):(\d{2})/.exec(invoicedAt);
-    if (time === null) continue;
-    const [hours = 0, minutes = 0, seconds = 0] = time.slice(1).map(Number);
-    const arrivesAt = hours * HOUR_MS + minutes * MINUTE_MS + seconds * 1000;
-    orders.push(dayOrder(order, arrivesAt));
+  const dates = new Set<string>();
+  const leftOut: OddRow[] = [];
+  let cancellations = 0;
+  try {
+    for await (const item of readInvoices(createReadStream(file))) {
+      if (item.kind === 'cancellation') cancellations += 1;
+      if (item.kind === 'odd-row' && item.skipped) leftOut.push(item);
+      if (item.kind !== 'order') continue;
+      const [date = '', time = ''] = item.invoicedAt.split(/[ T]/);
+      dates.add(date);
+      orders.push(dayOrder(item.order, timeOfDay(time)));
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file} can't be read: ${why}`, { cause: error });
   }
-  if (orders.length === 0) throw new Error(`${file} holds no order that can be read`);
-  return orders.toSorted((a, b) => a.arrivesAt - b.arrivesAt);
+  if (orders.length === 0) {
+    const [first] = leftOut;
+    const why = first === undefined ? '' : `: line ${first.line}, ${first.detail}`;
+    throw new Error(`${file} holds no order${why}`);
+  }
+  const sorted = orders.toSorted((a, b) => a.arrivesAt - b.arrivesAt);
+  return { orders: sorted, days: dates.size, cancellations, leftOut };
+}
+
+/** ms since midnight of `hh:mm:ss...`. */
+function timeOfDay(time: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = time.slice(0, 8).split(':').map(Number);
+  return hours * HOUR_MS + minutes * MINUTE_MS + seconds * 1000;
 }
 
 /** Between which hours orders of a made-up day come. */

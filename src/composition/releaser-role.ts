@@ -7,6 +7,7 @@ import type { UrgentRelease } from '#application/waveless/urgent-release.ts';
 import type { Engine } from '#composition/engine.ts';
 import { pause } from '#composition/pause.ts';
 import { createBell, type Bell } from '#composition/release-bell.ts';
+import { withinPatience } from '#composition/readiness.ts';
 import type { Role } from '#composition/role.ts';
 
 /** A leader that dies is followed within this time. */
@@ -35,23 +36,31 @@ export const releaserRole: Role = async (engine) => {
   const bells = Array.from({ length: config.release.groups }, createBell);
   const connection = openWorkerRedis(engine.redisUrl, 'release bell', logger);
   // without Redis it waits for it, and nothing is released meanwhile
-  void hearReleaseBell(connection, config.queuePrefix, (urgentLane) => {
+  const hearing = hearReleaseBell(connection, config.queuePrefix, (urgentLane) => {
     if (urgentLane === null) for (const bell of bells) bell.ring();
     else bells[laneGroup(urgentLane, bells.length)]?.ringUrgent(urgentLane);
   }).catch(() => {});
   const running = bells.map((bell, group) => lead(engine, group, bell, stopping.signal));
+  // whoever rings from now on is heard
+  await withinPatience([hearing, ...running.map(({ begun }) => begun)]);
   logger.info('releaser is up');
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(running);
+      await Promise.all(running.map(({ ended }) => ended));
       connection.disconnect();
     },
   };
 };
 
-/** Releases the orders of one group of lanes whenever this process holds its lease. */
-async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSignal) {
+/** Looked into once at the start, so that the first urgent order need not wait until what looks is compiled. No lane has such a name. */
+const NOBODYS_LANE = '';
+
+/**
+ * Releases the orders of one group of lanes whenever this process holds its lease.
+ * @returns `begun` when it has looked for the first time, `ended` when it has stopped
+ */
+function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSignal) {
   const { config, logger, redis } = engine;
   const { groups, classWaitMs, lookAheadHoldsHigh } = config.release;
   const role = `releaser:${group}`;
@@ -62,8 +71,21 @@ async function lead(engine: Engine, group: number, bell: Bell, stopped: AbortSig
   let fence: number | null = null;
   let askedAt = -Infinity;
 
-  while (!stopped.aborted) await rest(await leadOnce());
-  await lease.release();
+  const begun = begin();
+  return { begun, ended: goOn() };
+
+  /** @returns how long the next look may wait */
+  async function begin(): Promise<number> {
+    const restMs = await leadOnce();
+    await serveUrgent([NOBODYS_LANE]);
+    return restMs;
+  }
+
+  async function goOn(): Promise<void> {
+    await rest(await begun);
+    while (!stopped.aborted) await rest(await leadOnce());
+    await lease.release();
+  }
 
   /** @returns how long the next look may wait */
   async function leadOnce(): Promise<number> {

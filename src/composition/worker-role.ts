@@ -1,12 +1,14 @@
 import { createQueueLimits } from '#adapters/bullmq/queue-limits.ts';
 import { startStepWorkers } from '#adapters/bullmq/step-workers.ts';
 import { openWorkerRedis } from '#adapters/redis/connection.ts';
+import { warmUpCalls } from '#adapters/http/warm-up.ts';
 import { advance } from '#application/advance.ts';
 import { limitKeeper } from '#application/monitor/limit-keeper.ts';
 import type { Service } from '#adapters/http/service-registry.ts';
 import { ConfigFileError } from '#composition/config-file-error.ts';
 import type { Engine } from '#composition/engine.ts';
 import { startHeartbeat } from '#composition/heartbeat.ts';
+import { withinPatience } from '#composition/readiness.ts';
 import type { Role } from '#composition/role.ts';
 import { TIMER_QUEUE, stepQueueName } from '#queues/step-queues.ts';
 
@@ -42,6 +44,7 @@ export function workerRole(only: readonly string[] | null): Role {
       onWiped: limitServices,
     });
     await limitServices();
+    await withinPatience([workers.ready(), warmUpCalls()]);
     logger.info('worker is up');
     return {
       async stop(graceMs) {

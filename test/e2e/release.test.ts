@@ -24,6 +24,16 @@ test.serial('an order on an idle floor is released at once', async (t) => {
   t.true(Date.parse(done.startedAt ?? '') - Date.parse(done.createdAt) < 2000);
 });
 
+test.serial('a releaser that says it is up hears whoever calls for a HIGH order', async (t) => {
+  const { start, running, redisUrl } = engine();
+  const redis = new Redis(redisUrl);
+  t.teardown(() => redis.disconnect());
+  const third = await start('releaser');
+  const [, listeners] = await redis.pubsub('NUMSUB', '{wes}:release-bell');
+  t.is(Number(listeners), running('releaser').length);
+  await third.stop();
+});
+
 test.serial(
   'kill -9 of the releaser that leads: another releases the rest, each order once',
   async (t) => {

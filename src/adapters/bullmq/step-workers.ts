@@ -60,6 +60,8 @@ export type StepQueueSettings = {
 };
 
 export type StepWorkers = {
+  /** Resolves when every queue is being waited on. Without Redis that is when it is back. */
+  ready(): Promise<void>;
   /** Takes no new job, waits for the running ones and is done within this time; what then still runs is taken over by others. */
   close(graceMs: number): Promise<void>;
 };
@@ -114,6 +116,9 @@ export function startStepWorkers(options: {
   });
 
   return {
+    async ready() {
+      await Promise.all(running.map(({ worker }) => worker.waitUntilReady()));
+    },
     async close(graceMs) {
       const closing = running.map(async ({ worker, queue }) => {
         await worker.close();

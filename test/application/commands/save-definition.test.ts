@@ -1,7 +1,7 @@
 import test from 'ava';
 import { authoredOf } from '#test/support/authored-of.ts';
 import { call, definitionOf } from '#test/support/domain-definitions.ts';
-import { createEngineWorld, startProcess } from '#test/support/engine-process.ts';
+import { createEngineWorld, requestFor, startProcess } from '#test/support/engine-process.ts';
 
 const SOURCE = authoredOf(definitionOf([call('a')]));
 
@@ -33,6 +33,27 @@ test('saving the same again changes nothing and shows what is stored, retired or
   const second = await saveDefinition(SOURCE);
   if (first.kind !== 'saved' || second.kind !== 'unchanged') return t.fail(second.kind);
   t.deepEqual(second.definition, { ...first.definition, retired: true });
+});
+
+test('a version that is saved, or found saved at the start, is read then: the first workflow does not wait for it', async (t) => {
+  const world = createEngineWorld();
+  await startProcess(world).orchestration.saveDefinition(SOURCE);
+  const asked: number[] = [];
+  const store: typeof world.store = {
+    ...world.store,
+    findDefinition(definitionId, version) {
+      asked.push(version ?? 0);
+      return world.store.findDefinition(definitionId, version);
+    },
+  };
+  const { orchestration, workflows } = startProcess({ ...world, store });
+  t.like(await orchestration.saveDefinition(SOURCE), { kind: 'unchanged' });
+  asked.length = 0;
+  const request = requestFor(definitionOf([call('a')]));
+  const started = await orchestration.startWorkflow(request);
+  if (started.kind !== 'started') return t.fail(started.kind);
+  await workflows.load(started.state.workflowId, { fresh: true });
+  t.deepEqual(asked, []);
 });
 
 test('a version never changes', async (t) => {

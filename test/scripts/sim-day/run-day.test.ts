@@ -1,4 +1,8 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
+import { runScript } from '#test/scripts/run-script.ts';
 import { chart } from '../../../scripts/sim-day/chart.ts';
 import { inventDay, readDay, type DayOrder } from '../../../scripts/sim-day/day-orders.ts';
 import { readOptions } from '../../../scripts/sim-day/options.ts';
@@ -114,7 +118,11 @@ test('a day comes to its figures', async (t) => {
 });
 
 test('a file without orders is told, and so are arguments that are no good', async (t) => {
-  await t.throwsAsync(readDay('package.json'), { message: /holds no order/ });
+  await t.throwsAsync(readDay('package.json'), {
+    message: /holds no order: line 1, no column InvoiceNo/,
+  });
+  await t.throwsAsync(readDay('/nowhere.csv'), { message: /nowhere\.csv can't be read: ENOENT/ });
+  await t.throwsAsync(readDay('.'), { message: /can't be read: EISDIR/ });
   t.like(readOptions(['--speed', '0']), { kind: 'invalid' });
   t.like(readOptions(['--count', 'many']), { kind: 'invalid' });
   t.like(readOptions(['--wat']), { kind: 'invalid' });
@@ -123,4 +131,33 @@ test('a file without orders is told, and so are arguments that are no good', asy
     kind: 'run',
     options: { compare: true, utilization: 0.8, ordersFile: null, speed: null },
   });
+});
+
+test('rows that can not be used are left out, and said to be so', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'wes-day-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const [file, svg] = [join(folder, 'day.csv'), join(folder, 'day.svg')];
+  const row = (invoice: string, quantity: string, at: string) =>
+    `${invoice},85123A,Hanging heart,${quantity},${at},2.55,17850,United Kingdom`;
+  const rows = [
+    'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country',
+    row('536365', '6', '2010-12-01 08:26:00'),
+    row('C536366', '-1', '2010-12-01 08:30:00'),
+    row('536367', '6', '2010-12-02 08:34:00'),
+    ...Array.from({ length: 7 }, () => row('536368', 'many', '2010-12-01 09:00:00')),
+    '1,2',
+  ];
+  await writeFile(file, rows.join('\n'));
+  const script = 'scripts/sim-day.ts';
+  const { status, out, err } = await runScript([script, '--orders', file, '--svg', svg]);
+  t.is(status, 0);
+  t.regex(out, /^day\.csv: 2 orders\n/);
+  t.deepEqual(err.split('\n'), [
+    'the file holds 2 days: they are laid upon each other',
+    'left out: 1 cancellation',
+    'left out: 7 rows, bad-quantity (line 5: many on invoice 536368)',
+    'left out: 1 row, malformed-row (line 12: 2 fields, not 8)',
+    '',
+  ]);
+  t.regex(await readFile(svg, 'utf8'), /<svg/);
 });
