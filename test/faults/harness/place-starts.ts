@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { EngineApi, StartBody } from '../../../scripts/processes/engine-api.ts';
 import type { Start, StartAnswer } from '../checks/evidence.ts';
+import { UNBOUNDED, type Room } from './room.ts';
 
 /** A start to be sent, and what is to become of it. */
 export type Order = {
@@ -30,11 +31,15 @@ const LOOK_EVERY_MS = 50;
 
 const created = z.object({ id: z.string() });
 
-/** Sends starts at an even pace, each under an Idempotency-Key of its own, and writes down every answer in `starts`. */
+/**
+ * Sends starts at an even pace, each under an Idempotency-Key of its own, and writes down every answer in `starts`.
+ * @param room awaited before each start that is insisted on
+ */
 export function placeStarts(
   api: EngineApi,
   { orders, perSecond, insist = true }: StartPlan,
   starts: Start[],
+  room: Room = UNBOUNDED,
 ): Placing {
   let accepted = 0;
   let isDone = false;
@@ -54,6 +59,7 @@ export function placeStarts(
     const begunAt = performance.now();
     const placed = orders.map(async (order, index) => {
       await delay(Math.max(0, begunAt + (index * 1000) / perSecond - performance.now()));
+      if (insist) await room();
       await place(order);
     });
     await Promise.all(placed);

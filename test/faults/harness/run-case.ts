@@ -17,6 +17,7 @@ import type { Finding, Start } from '../checks/evidence.ts';
 import type { FaultCase, Plan, Trial } from './fault-case.ts';
 import { orderSource } from './orders.ts';
 import { placeStarts } from './place-starts.ts';
+import { roomIn, UNBOUNDED } from './room.ts';
 import { settle } from './settle.ts';
 import type { RunningStore, StoreUnderTest } from './stores.ts';
 
@@ -50,7 +51,7 @@ export async function runCase(fault: FaultCase, shape: Shape): Promise<CaseResul
     const options = setup((await fault.setup?.(plan)) ?? {}, seed, store.url);
     engine = await startEngineProcesses(options);
     const url = options.settings?.['STORE_URL'] ?? store.url;
-    seen = await tryOut(fault, plan, engine, { url, pace: shape.store.pace });
+    seen = await tryOut(fault, plan, engine, { url, ...shape.store });
   } catch (error) {
     seen = { workflows: 0, findings: [brokeOff(error)], recoveredMs: null };
   }
@@ -77,18 +78,23 @@ async function tryOut(
   fault: FaultCase,
   plan: Plan,
   engine: EngineProcesses,
-  { url, pace }: { readonly url: string; readonly pace: number },
+  {
+    url,
+    pace,
+    mostUnderWay,
+  }: Pick<StoreUnderTest, 'pace' | 'mostUnderWay'> & Pick<RunningStore, 'url'>,
 ): Promise<Seen> {
   const starts: Start[] = [];
   const blamed: Finding[] = [];
   const store = await openReader(url);
+  const room = mostUnderWay === null ? UNBOUNDED : roomIn(store, mostUnderWay);
   try {
     const trial: Trial = {
       ...plan,
       engine,
       orders: orderSource(plan.seed, plan.random, engine.simulator),
       place: ({ perSecond, ...startPlan }) =>
-        placeStarts(engine.api, { ...startPlan, perSecond: perSecond * pace }, starts),
+        placeStarts(engine.api, { ...startPlan, perSecond: perSecond * pace }, starts, room),
       starts: () => starts,
       record: (start) => starts.push(start),
       blame: (what) => blamed.push({ kind: 'wrong', about: fault.title, what }),
