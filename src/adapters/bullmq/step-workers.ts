@@ -48,6 +48,13 @@ const GOODBYE_MS = 2000;
 const SUSPECT_STALLS = 2;
 const SUSPECT_REST_MS = 3000;
 
+/**
+ * Chance may bring them together once more. From this many deaths on a worker has no two of them in hand: whoever of them is not the
+ * one that kills is not there when it does.
+ */
+const GRAVE_STALLS = 3;
+const GRAVE_REST_MS = 500;
+
 /** A queue rests at least so long when it is parked: probes of a half-open breaker are awaited, not polled. */
 const MIN_PARK_MS = 50;
 
@@ -88,6 +95,8 @@ export function startStepWorkers(options: {
   const { connection, prefix, advance, now, logger } = options;
   let jobsRunning = 0;
   let idleListener: (() => void) | null = null;
+  /** One that has been in hand at so many deaths is in hand now. */
+  let isGraveInHand = false;
   const running = options.queues.map((settings) => {
     // who opens a queue writes its settings anew: they must be those of the producers
     const streams = { events: { maxLen: EVENTS_KEPT } };
@@ -157,7 +166,27 @@ export function startStepWorkers(options: {
       const rest = { kind: 'not-before', at: now() + Math.random() * SUSPECT_REST_MS } as const;
       return await follow(queue, job, token, rest);
     }
-    await follow(queue, job, token, await attempt(payload.data, job));
+    const work = async () => follow(queue, job, token, await attempt(payload.data, job));
+    await (job.stalledCounter < GRAVE_STALLS ? work() : alone(queue, job, token, work));
+  }
+
+  /** Those that wait for their turn are not held in hand meanwhile: they would be there at the next death. */
+  async function alone(
+    queue: Queue,
+    job: Job,
+    token: string | undefined,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    if (isGraveInHand) {
+      const rest = { kind: 'not-before', at: now() + Math.random() * GRAVE_REST_MS } as const;
+      return await follow(queue, job, token, rest);
+    }
+    isGraveInHand = true;
+    try {
+      await work();
+    } finally {
+      isGraveInHand = false;
+    }
   }
 
   async function attempt(payload: StepJobPayload, job: Job): Promise<Advance> {

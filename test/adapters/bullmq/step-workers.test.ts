@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { Worker } from 'bullmq';
 import { LOCK_MS, startStepWorkers } from '#adapters/bullmq/step-workers.ts';
@@ -32,7 +33,8 @@ async function scene(t: ExecutionContext, stepIds: readonly string[]) {
     `${prefix}:${QUEUE}:${stepJobId({ workflowId: 'w', stepId, dispatch: 1 })}`;
   return { redis, prefix, keyOf, startWorkers };
 
-  function startWorkers(): readonly Run[] {
+  /** @param work what a job takes its time for */
+  function startWorkers(work: (stepId: string) => Promise<void> = async () => {}): readonly Run[] {
     const runs: Run[] = [];
     const connection = openWorkerRedis(url, 'worker', recordingLogger());
     const workers = startStepWorkers({
@@ -42,6 +44,7 @@ async function scene(t: ExecutionContext, stepIds: readonly string[]) {
       async advance({ stepId }, stalls) {
         const timesTaken = Number(await redis.hget(keyOf(stepId), 'ats'));
         runs.push({ stepId, stalls, timesTaken });
+        await work(stepId);
         return { kind: 'done' };
       },
       now: () => Date.now(),
@@ -94,6 +97,23 @@ test('a job that was in hand at two deaths rests before it is run, once', async 
     [2],
     'once to rest, once to run',
   );
+});
+
+test('of jobs that were in hand at three deaths a worker has one in hand at a time, and others beside it', async (t) => {
+  const stepIds = ['s0', 's1', 's2', 's3'];
+  const { redis, keyOf, startWorkers } = await scene(t, [...stepIds, 'innocent']);
+  for (const stepId of stepIds) await redis.hset(keyOf(stepId), 'stc', 3);
+  const inHand = new Set<string>();
+  const seen: string[] = [];
+  const runs = startWorkers(async (stepId) => {
+    if (stepId === 'innocent') return;
+    inHand.add(stepId);
+    seen.push([...inHand].join());
+    await delay(400);
+    inHand.delete(stepId);
+  });
+  await until(() => runs.length === stepIds.length + 1, IDLE_LIMIT_MS);
+  t.deepEqual(seen.toSorted(), stepIds);
 });
 
 test('a job that was in hand at one death is run at once', async (t) => {

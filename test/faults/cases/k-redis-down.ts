@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChildProcess } from '../../../scripts/processes/child-process.ts';
 import { healed, type FaultCase, type Trial } from '../harness/fault-case.ts';
-import { apiOf } from '../harness/processes.ts';
+import { apiOf, stopInTime } from '../harness/processes.ts';
 
 /** An API call is answered within this time, Redis or no Redis (issue). */
 const ANSWER_MS = 2000;
-/** The default of SHUTDOWN_GRACE_MS, and what a busy machine adds. A process that is not done 3 s after it ends itself, with 1. */
-const GRACE_MS = 10_000;
-const TOLERANCE_MS = 3000;
 const AWAY_MS = 10_000;
 
 /** Redis is gone for ten seconds: starts are accepted all the same, reads answered, and processes asked to stop do stop. */
@@ -16,7 +13,8 @@ export const redisDown: FaultCase = {
   title: 'Redis down for 10 s',
   setup: () => ({ counts: { web: 2 } }),
   async play(trial) {
-    const { engine, orders, place } = trial;
+    const { engine, orders, place, blame } = trial;
+    const stop = (child: ChildProcess) => stopInTime(child, blame);
     const apis = await Promise.all(engine.running('web').map(apiOf));
     const otherWebs = engine
       .running('web')
@@ -37,16 +35,6 @@ export const redisDown: FaultCase = {
     // that there is no reconciler is our doing as well
     await Promise.all([engine.start('worker'), engine.start('reconciler')]);
     return healed();
-
-    async function stop(child: ChildProcess): Promise<void> {
-      const askedAt = performance.now();
-      const { code, signal } = await child.stop(2 * GRACE_MS);
-      const tookMs = performance.now() - askedAt;
-      if (code === 0 && tookMs <= GRACE_MS + TOLERANCE_MS) return;
-      trial.blame(
-        `${child.name} ended ${code ?? signal} ${(tookMs / 1000).toFixed(1)} s after SIGTERM`,
-      );
-    }
   },
 };
 

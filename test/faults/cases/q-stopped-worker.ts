@@ -3,12 +3,10 @@ import { loadBody, loadDefinition } from '#test/support/processes/start-bodies.t
 import { until } from '#test/support/until.ts';
 import { healed, type FaultCase } from '../harness/fault-case.ts';
 import type { Order } from '../harness/place-starts.ts';
+import { pickOne, stopInTime } from '../harness/processes.ts';
 
 const DEFINITION = 'fault-long-calls';
 const SLOW_STEP = 'assign-carrier';
-/** The default of SHUTDOWN_GRACE_MS, and what a busy machine adds. A process that is not done 3 s after it ends itself, with 1. */
-const GRACE_MS = 10_000;
-const TOLERANCE_MS = 3000;
 /** Until a lock has run out, its job has been found, and the call is made again. */
 const RECOVERED_MS = 45_000;
 
@@ -33,16 +31,11 @@ export const stoppedWorker: FaultCase = {
     await place({ orders, perSecond: 30 }).done;
     await until(async () => (await engine.simulator.stats()).faults['slow'] === orders.length);
 
-    const stopped = performance.now();
-    const [first] = engine.running('worker');
-    const { code, signal } = (await first?.stop(2 * GRACE_MS)) ?? { code: null, signal: null };
-    const tookMs = performance.now() - stopped;
-    if (code !== 0 || tookMs > GRACE_MS + TOLERANCE_MS) {
-      blame(`the worker ended with ${code ?? signal} after ${(tookMs / 1000).toFixed(1)} s`);
-    }
+    await stopInTime(pickOne(engine.running('worker'), random), blame);
     await engine.start('worker');
+    const whole = healed();
     await settled();
-    const recoveredMs = performance.now() - stopped - tookMs;
+    const recoveredMs = performance.now() - whole.tick;
     if (recoveredMs > RECOVERED_MS) blame(`it took ${(recoveredMs / 1000).toFixed(1)} s`);
     await blameReportedFailures();
     // nothing happens while a call takes its time: that is no standing still
