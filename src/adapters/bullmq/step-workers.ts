@@ -6,12 +6,18 @@ import {
   type ConnectionOptions,
   type Job,
 } from 'bullmq';
-import { isDeepStrictEqual } from 'node:util';
 import { EVENTS_KEPT } from '#adapters/bullmq/job-queue.ts';
 import type { Advance } from '#application/advance.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
+import {
+  GRAVE_REST_MS,
+  isGrave,
+  mustRest,
+  restAfter,
+  SUSPECT_REST_MS,
+} from '#adapters/bullmq/suspects.ts';
 import { STEP_BACKOFF, stepJobSchema } from '#queues/step-queues.ts';
 
 /**
@@ -40,20 +46,6 @@ const STORE_AWAY_MS = 1000;
 
 /** When nothing runs any more, Redis gets so long to hear that the last jobs are done; else they are brought again, and do nothing. */
 const GOODBYE_MS = 2000;
-
-/**
- * Jobs that were running when a worker died come back together, the one that killed it among them; run together again they would all
- * be given up in the end. From this many deaths on each rests a while first, once after each death, so that they part.
- */
-const SUSPECT_STALLS = 2;
-const SUSPECT_REST_MS = 3000;
-
-/**
- * Chance may bring them together once more. From this many deaths on a worker has no two of them in hand: whoever of them is not the
- * one that kills is not there when it does.
- */
-const GRAVE_STALLS = 3;
-const GRAVE_REST_MS = 500;
 
 /** A queue rests at least so long when it is parked: probes of a half-open breaker are awaited, not polled. */
 const MIN_PARK_MS = 50;
@@ -161,13 +153,13 @@ export function startStepWorkers(options: {
       logger.warn('a job that is none of ours was dropped', { queue: queue.name, jobId: job.id });
       return;
     }
-    if (isSuspect(job) && !hasRested(job)) {
+    if (mustRest(job)) {
       await job.updateProgress(restAfter(job));
       const rest = { kind: 'not-before', at: now() + Math.random() * SUSPECT_REST_MS } as const;
       return await follow(queue, job, token, rest);
     }
     const work = async () => follow(queue, job, token, await attempt(payload.data, job));
-    await (job.stalledCounter < GRAVE_STALLS ? work() : alone(queue, job, token, work));
+    await (isGrave(job) ? alone(queue, job, token, work) : work());
   }
 
   /** Those that wait for their turn are not held in hand meanwhile: they would be there at the next death. */
@@ -225,19 +217,6 @@ export function startStepWorkers(options: {
       }
     }
   }
-}
-
-function isSuspect({ stalledCounter }: Job): boolean {
-  return stalledCounter >= SUSPECT_STALLS;
-}
-
-/** Kept with the job, in the only field of it that is free for us: whichever worker takes it next must know. */
-function restAfter({ stalledCounter }: Job) {
-  return { restedAfterStalls: stalledCounter };
-}
-
-function hasRested(job: Job): boolean {
-  return isDeepStrictEqual(job.progress, restAfter(job));
 }
 
 function limiterOf({ rateLimit }: StepQueueSettings) {

@@ -99,6 +99,11 @@ export async function sendStart(
   }
 }
 
+/** The longest that an answer has taken so far: what the machine and the store need on a busy day, before any fault. */
+export function slowestAnswerMs(starts: readonly Start[]): number {
+  return Math.max(0, ...starts.flatMap(({ answers }) => answers.map(({ tookMs }) => tookMs)));
+}
+
 /** Another try may be answered otherwise. */
 function isPassing({ status }: StartAnswer): boolean {
   return status === null || status === 429 || status >= 500;
