@@ -11,9 +11,16 @@ if (!settings.ok) {
   process.exit(EXIT_CONFIG);
 }
 
-const { PORT: port, HOST: host, SIM_SEED: seed, SIM_FAULTS: faults } = settings.value;
+const {
+  PORT: port,
+  HOST: host,
+  SIM_SEED: seed,
+  SIM_FAULTS: faults,
+  SIM_EVENTS_URL: url,
+} = settings.value;
+const events = url === undefined ? null : { url };
 try {
-  const simulator = await startSimulator({ port, host, seed, faults });
+  const simulator = await startSimulator({ port, host, seed, faults, events });
   console.log(`simulator: 26 services at ${simulator.url}, seed ${seed}`);
   const stop = () => void simulator.close();
   process.once('SIGTERM', stop);

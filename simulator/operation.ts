@@ -17,9 +17,14 @@ export type Operation = {
   /** The point of no return: what was done before it must not be undone after it. */
   readonly pivot: boolean;
   readonly reply: ReplyBuilder;
+  /** What the service tells everybody once the work is done; null: nothing. */
+  readonly announces: Announcement | null;
   /** The 200 by which the service says no, with nothing done; null: it has no such answer. */
   readonly refusal: ReplyBuilder | null;
 };
+
+/** An event of a service: its CloudEvents type, and its data, built as a reply is. */
+export type Announcement = { readonly type: string; readonly data: ReplyBuilder };
 
 export type ReplyBuilder = (asked: Asked) => JsonObject;
 
@@ -64,6 +69,7 @@ type Extras = {
   readonly undoneBy?: readonly string[];
   readonly pivot?: boolean;
   readonly refusal?: ReplyBuilder;
+  readonly announces?: Announcement;
 };
 
 /** An operation that only reads. `route` is `METHOD /path/{param}`; null: no HTTP in the documents. */
@@ -112,6 +118,7 @@ function operation(
     pivot: extras.pivot ?? false,
     reply,
     refusal: extras.refusal ?? null,
+    announces: extras.announces ?? null,
   };
 }
 

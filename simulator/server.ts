@@ -6,7 +6,7 @@ import { control, isControl } from '#simulator/http/control.ts';
 import { breakOff, problem, send } from '#simulator/http/exchange.ts';
 import type { Answer } from '#simulator/http/exchange.ts';
 import { receive } from '#simulator/http/receive.ts';
-import type { FaultsInput } from '#simulator/faults/config.ts';
+import type { EventsInput, FaultsInput } from '#simulator/faults/config.ts';
 import { createPauses } from '#simulator/pauses.ts';
 import type { Pauses } from '#simulator/pauses.ts';
 import { createSimulation } from '#simulator/simulation.ts';
@@ -26,6 +26,8 @@ export type SimulatorOptions = {
   /** Faults, latencies and identifiers follow from it. */
   readonly seed?: number;
   readonly faults?: FaultsInput;
+  /** Where services send their events; null (default): nowhere. */
+  readonly events?: EventsInput | null;
 };
 
 export type Simulator = Omit<Simulation, 'world'> & {
@@ -47,8 +49,8 @@ const BACKLOG = 4096;
  * @throws InvalidInputError for faults that can't be; the error of `listen` (EADDRINUSE) where the port is taken
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', seed = 1, faults = {} } = options;
-  const { world, ...simulation } = createSimulation(seed, faults);
+  const { port = 0, host = '127.0.0.1', seed = 1, faults = {}, events = null } = options;
+  const { world, ...simulation } = createSimulation(seed, faults, events);
   const pauses = createPauses();
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const answered = isControl(request.url ?? '')

@@ -8,6 +8,8 @@ const settingsSchema = z.object({
   PORT: z.coerce.number({ error: 'a port, 0 to 65535' }).int().min(0).max(65_535).default(8090),
   HOST: z.string().min(1).default('127.0.0.1'),
   SIM_SEED: z.coerce.number({ error: 'a whole number' }).int().default(1),
+  /** `POST /api/v1/events` of an engine, which is then told by events what is done; absent: nobody is. */
+  SIM_EVENTS_URL: z.url({ protocol: /^https?$/, error: 'a URL, http or https' }).optional(),
   /** JSON (it begins with a brace), or the path of a file that holds it. */
   SIM_FAULTS: z
     .string()

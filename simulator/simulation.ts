@@ -1,5 +1,11 @@
-import { faultsSchema, scriptsSchema } from '#simulator/faults/config.ts';
-import type { Faults, FaultsInput, ScriptInput } from '#simulator/faults/config.ts';
+import { eventsSchema, faultsSchema, scriptsSchema } from '#simulator/faults/config.ts';
+import type {
+  EventsInput,
+  EventsSettings,
+  Faults,
+  FaultsInput,
+  ScriptInput,
+} from '#simulator/faults/config.ts';
 import { createOutages, outageSchema } from '#simulator/faults/outages.ts';
 import type { OutageInput, Outages } from '#simulator/faults/outages.ts';
 import { createFaultPlan } from '#simulator/faults/plan.ts';
@@ -24,6 +30,8 @@ export type World = {
   readonly turns: Turns;
   /** Replaced when the faults are. */
   plan: FaultPlan;
+  /** Where events go; null: nobody is told. */
+  events: EventsSettings | null;
 };
 
 /** What tests and operators can do to the services and ask of them. Methods that take input throw InvalidInputError. */
@@ -40,15 +48,22 @@ export type Simulation = {
   readonly setFaults: (faults: FaultsInput) => void;
   /** Adds to the scripts. */
   readonly addScripts: (scripts: readonly ScriptInput[]) => void;
+  /** From now on events go there; null: nobody is told. */
+  readonly sendEvents: (events: EventsInput | null) => void;
   readonly beginOutage: (outage: OutageInput) => void;
   /** Forgets everything and goes back to the faults of the start. */
   readonly reset: () => void;
 };
 
 /** @throws InvalidInputError for faults that can't be */
-export function createSimulation(seed: number, initialFaults: FaultsInput): Simulation {
+export function createSimulation(
+  seed: number,
+  initialFaults: FaultsInput,
+  initialEvents: EventsInput | null = null,
+): Simulation {
   const initial = parseOrThrow(faultsSchema, initialFaults);
-  let world = createWorld(seed, initial);
+  const events = initialEvents && parseOrThrow(eventsSchema, initialEvents);
+  let world = createWorld(seed, initial, events);
   return {
     world: () => world,
     entriesOf: (workflowId) => world.ledger.ofWorkflow(workflowId),
@@ -60,14 +75,17 @@ export function createSimulation(seed: number, initialFaults: FaultsInput): Simu
       world.plan = createFaultPlan(seed, parseOrThrow(faultsSchema, faults));
     },
     addScripts: (scripts) => world.plan.addScripts(parseOrThrow(scriptsSchema, scripts)),
+    sendEvents: (to) => {
+      world.events = to && parseOrThrow(eventsSchema, to);
+    },
     beginOutage: (outage) => world.outages.begin(parseOrThrow(outageSchema, outage)),
     reset: () => {
-      world = createWorld(seed, initial);
+      world = createWorld(seed, initial, events);
     },
   };
 }
 
-function createWorld(seed: number, faults: Faults): World {
+function createWorld(seed: number, faults: Faults, events: EventsSettings | null): World {
   return {
     seed,
     ledger: createLedger(),
@@ -75,5 +93,6 @@ function createWorld(seed: number, faults: Faults): World {
     outages: createOutages(),
     turns: createTurns(),
     plan: createFaultPlan(seed, faults),
+    events,
   };
 }

@@ -9,8 +9,11 @@ await runProcess({
   web: true,
   complete: true,
   roles: WHOLE_ENGINE,
-  async before(_config, logger) {
-    const simulator = await startSimulator({ port: Number(new URL(SIMULATOR_URL).port) });
+  async before({ http }, logger) {
+    const simulator = await startSimulator({
+      port: Number(new URL(SIMULATOR_URL).port),
+      events: { url: `http://127.0.0.1:${http.port}/api/v1/events` },
+    });
     logger.info(`simulator of the services at ${simulator.url}`);
     return { stop: () => simulator.close() };
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { WorkflowStatus } from '#domain/workflow/vocabulary.ts';
-import type { FaultsInput, ScriptInput } from '#simulator/faults/config.ts';
+import type { EventsInput, FaultsInput, ScriptInput } from '#simulator/faults/config.ts';
 import type { OutageInput } from '#simulator/faults/outages.ts';
 import { askJson } from './http-json.ts';
 
@@ -65,6 +65,8 @@ export type SimulatorControl = {
   setFaults(faults: FaultsInput): Promise<void>;
   /** Adds faults of chosen steps. */
   addScripts(...scripts: readonly ScriptInput[]): Promise<void>;
+  /** From now on services send their events there; null: nowhere. */
+  sendEvents(events: EventsInput | null): Promise<void>;
   /** Begins an outage; `durationMs: 0` ends it. */
   outage(outage: OutageInput): Promise<void>;
 };
@@ -95,6 +97,7 @@ export function simulatorControl(url: string): SimulatorControl {
     stats: async () => statsSchema.parse(await ask('stats')),
     setFaults: async (faults) => void (await ask('faults', faults)),
     addScripts: async (...scripts) => void (await ask('scripts', scripts)),
+    sendEvents: async (events) => void (await ask('events', events)),
     outage: async (outage) => void (await ask('outage', outage)),
   };
 }

@@ -32,7 +32,13 @@ export const PICK_AND_PACK: Readonly<Record<string, readonly Operation[]>> = {
         status: 'COMPLETED',
         shortPicks: 0,
       }),
-      { undoneBy: ['returnPickedItems'] },
+      {
+        undoneBy: ['returnPickedItems'],
+        announces: {
+          type: 'com.paklog.wes.picking.completed.v1',
+          data: ({ ref }) => ({ sessionId: ref('sessionId', 'PICK'), shortPicks: 0 }),
+        },
+      },
     ),
     undo('cancelPickSession', 'DELETE /sessions/{sessionId}', 'CANCELLED'),
     undo('clearPutWall', 'POST /put-walls/{putWallId}/clear', 'CLEARED'),

@@ -17,6 +17,15 @@ const latencySchema = z.strictObject({
   maxMs: z.number().min(0).max(600_000).default(30_000),
 });
 
+/** Where services send their events, and how long after the work was done; the first latency that matches counts. */
+export const eventsSchema = z.strictObject({
+  /** `POST /api/v1/events` of an engine. */
+  url: z.url({ protocol: /^https?$/ }),
+  latency: z.array(latencySchema).default([]),
+});
+export type EventsInput = z.input<typeof eventsSchema>;
+export type EventsSettings = z.output<typeof eventsSchema>;
+
 /** A share of the calls, at random. Rules are tried in order; the first that strikes wins. */
 const ruleSchema = z.strictObject({
   ...target,

@@ -106,7 +106,7 @@ function scriptAddress(owner: string, stepId: string, on: 'do' | 'undo'): string
 }
 
 /** Log-normal by Box-Muller; two draws, whatever the parameters. */
-function drawLatencyMs({ medianMs, sigma, maxMs }: Latency, random: () => number): number {
+export function drawLatencyMs({ medianMs, sigma, maxMs }: Latency, random: () => number): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random()));
   const normal = radius * Math.cos(2 * Math.PI * random());
   return Math.min(medianMs * Math.exp(sigma * normal), maxMs);

@@ -1,5 +1,6 @@
 import { letsEffectHappen } from '#simulator/faults/fault.ts';
 import type { Fault } from '#simulator/faults/fault.ts';
+import { announce } from '#simulator/http/announce.ts';
 import { json, problem } from '#simulator/http/exchange.ts';
 import type { Answer } from '#simulator/http/exchange.ts';
 import type { Call } from '#simulator/http/receive.ts';
@@ -34,8 +35,17 @@ export async function carryOut(world: World, pauses: Pauses, call: Call): Promis
     case 'refused':
       return OVERTAKEN;
     case 'done':
+      if (isNews(call, decision)) void announce(world, pauses, call);
       return endWith(fault, pauses, decision);
   }
+}
+
+/** Has something been done just now, for the first time? */
+function isNews(
+  { key, operation }: Call,
+  { replayed }: Extract<Performed, { kind: 'done' }>,
+): boolean {
+  return key?.kind === 'do' && operation.effect && !replayed;
 }
 
 type Decision =

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { faultsSchema, scriptsSchema } from '#simulator/faults/config.ts';
+import { eventsSchema, faultsSchema, scriptsSchema } from '#simulator/faults/config.ts';
 import { outageSchema } from '#simulator/faults/outages.ts';
 import { json, problem, readJson } from '#simulator/http/exchange.ts';
 import type { Answer } from '#simulator/http/exchange.ts';
@@ -52,6 +52,13 @@ const HANDLERS: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
       valid(scriptsSchema, body, (scripts) => {
         simulation.addScripts(scripts);
         return { added: scripts.length };
+      }),
+  },
+  '/_control/events': {
+    POST: ({ simulation, body }) =>
+      valid(eventsSchema.nullable(), body, (events) => {
+        simulation.sendEvents(events);
+        return { events };
       }),
   },
   '/_control/outage': {

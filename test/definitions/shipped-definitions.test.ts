@@ -1,16 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { inputProblems } from '#application/definitions/input-schema.ts';
+import { undeliveredEvents } from '#application/definitions/undelivered-events.ts';
+import { planEvent } from '#application/inbound/plan-event.ts';
+import { readTriggers } from '#application/inbound/read-triggers.ts';
 import { parseDefinition } from '#application/definitions/parse-definition.ts';
 import { catalogueOfRegistry } from '#application/definitions/registry-catalogue.ts';
 import { holds } from '#domain/definition/condition.ts';
 import type { CallStep, WorkflowDefinition } from '#domain/definition/definition.ts';
+import { eventStepsOf, isCompletedByEvent } from '#domain/definition/event-steps.ts';
 import { dependenciesOf, dependencyOrder } from '#domain/definition/graph.ts';
-import { resolveFields, resolveKnown, type Scope } from '#domain/definition/mapping.ts';
+import { lookup } from '#domain/definition/json-pointer.ts';
+import {
+  resolveFields,
+  resolveKnown,
+  resolveMapping,
+  type Scope,
+} from '#domain/definition/mapping.ts';
 import { fillPath } from '#domain/definition/path-template.ts';
 import { segmentsOf } from '#domain/definition/segments.ts';
 import type { Json, JsonObject } from '#domain/json.ts';
-import { askedOf } from '#simulator/operation.ts';
+import { askedOf, type Asked } from '#simulator/operation.ts';
 import { findOperation, registry } from '#simulator/services.ts';
 
 const FOLDER = new URL('../../definitions/', import.meta.url);
@@ -76,6 +86,13 @@ const INPUTS: Readonly<Record<string, JsonObject>> = {
     warehouseId: 'WH-1',
     sku: '85123A',
     quantity: 48,
+  },
+  picking: {
+    orderId: '536365',
+    warehouseId: 'WH-1',
+    zone: 'A',
+    strategy: 'DISCRETE',
+    lines: [{ sku: '85123A', quantity: 6 }],
   },
   shipping: {
     shipmentId: 'SHP-1',
@@ -242,6 +259,32 @@ test('a return that is denied, and a receipt that fails its inspection, go no fu
   t.deepEqual(refusal('putaway.json', 'recommend-location'), ['recommend-location']);
 });
 
+test('what a step waits for is what its service announces, by the shipped triggers, under the key of its reply', (t) => {
+  const read = readTriggers(JSON.parse(readFileSync('config/triggers.json', 'utf8')));
+  if (read.kind === 'invalid') return t.fail(read.faults.join());
+  const { triggers } = read;
+  for (const file of readdirSync(FOLDER)) {
+    const definition = shipped(file);
+    const services = { find: (name: string) => ({ name, timeoutMs: 1 }) };
+    t.deepEqual(undeliveredEvents(definition, triggers, services), [], file);
+    const { scope } = run(definition, INPUTS[definition.definitionId] ?? {}, false);
+    for (const step of eventStepsOf(definition)) {
+      const announces = findOperation(step.serviceName, step.operation)?.announces;
+      const { type } = announces ?? { type: 'none' };
+      const event = { source: '/s', id: '1', type, subject: null, time: null, origin: null };
+      const data = lookup(scope, `/steps/${step.stepId}/output/event`);
+      const plan = planEvent(triggers, { ...event, data: data.found ? data.value : null });
+      const reply = lookup(scope, `/steps/${step.stepId}/output`);
+      const awaited = resolveMapping(step.completion.correlationKey, {
+        ...scope,
+        reply: reply.found ? reply.value : null,
+      });
+      t.like(plan, { kind: 'act', trigger: { event: step.completion.event } });
+      t.deepEqual(awaited, { kind: 'value', value: plan.kind === 'act' ? plan.key : null });
+    }
+  }
+});
+
 test('shipping has its dispatch as the one pivot, behind all that can be undone', (t) => {
   const { steps } = shipped('shipping.json');
   const pivots = steps.filter((step) => step.kind === 'call' && step.pivot);
@@ -281,17 +324,24 @@ function run(
       skipped.push(stepId);
       continue;
     }
-    const reply = answer(step, scope, refusing.has(stepId));
+    const asked = askedFor(step, scope);
+    const operation = findOperation(step.serviceName, step.operation);
+    const build = refusing.has(stepId) ? operation?.refusal : operation?.reply;
+    if (!build) throw new Error(`${stepId}: the service has no such answer`);
+    const reply = build(asked);
     if (step.failWhen !== null && holds(step.failWhen, { ...scope, reply })) {
       return { scope, done, skipped, refused: [stepId] };
     }
-    steps[stepId] = { output: reply };
+    const event = isCompletedByEvent(step)
+      ? { event: operation?.announces?.data(asked) ?? null }
+      : {};
+    steps[stepId] = { output: { ...reply, ...event } };
     done.push(step);
   }
   return { scope, done, skipped, refused: [] };
 }
 
-function answer(step: CallStep, scope: Scope, refuses: boolean): JsonObject {
+function askedFor(step: CallStep, scope: Scope): Asked {
   const input = resolveFields(step.input, scope);
   if (input.kind === 'missing') throw new Error(`${step.stepId}: ${input.pointers.join(', ')}`);
   const path = step.http === null ? null : fillPath(step.http.path, input.value);
@@ -299,9 +349,5 @@ function answer(step: CallStep, scope: Scope, refuses: boolean): JsonObject {
   const params = Object.fromEntries(
     [...(path?.used ?? [])].map((name) => [name, String(input.value[name])]),
   );
-  const operation = findOperation(step.serviceName, step.operation);
-  const asked = askedOf(step.stepId, params, input.value);
-  const build = refuses ? operation?.refusal : operation?.reply;
-  if (!build) throw new Error(`${step.stepId}: the service has no such answer`);
-  return build(asked);
+  return askedOf(step.stepId, params, input.value);
 }

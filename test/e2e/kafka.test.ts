@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { readTriggers } from '#application/inbound/read-triggers.ts';
 import { topicsOf } from '#application/inbound/trigger.ts';
+import type { WorkflowResponse } from '#api/schemas/workflow.ts';
 import type { BusMessage } from '#application/ports/event-bus.ts';
 import { ownKafkaForFile } from '#test/adapters/kafka/kafka-for-file.ts';
 import { until } from '#test/support/until.ts';
-import { awaitStatus } from '#test/support/processes/await-workflow.ts';
+import { awaitStatus, awaitWorkflow } from '#test/support/processes/await-workflow.ts';
 import { engineForFile } from '#test/support/processes/engine-for-file.ts';
 import { kafkaSettings, testBus } from '#test/support/processes/kafka-for-engine.ts';
-import { orderBody } from '#test/support/processes/start-bodies.ts';
+import { orderBody, pickingBody } from '#test/support/processes/start-bodies.ts';
 import { startChild } from '../../scripts/processes/child-process.ts';
 import { checkTopic } from '../../scripts/processes/published-events.ts';
 
@@ -128,6 +129,25 @@ if (kafka !== null) {
       await isAsLogged(t, all);
     },
   );
+
+  test.serial('an event of a service completes the step that waits for it', async (t) => {
+    const { api } = engine();
+    const { id } = await api.start(pickingBody());
+    const isAwaiting = ({ waiting }: WorkflowResponse) =>
+      waiting?.some(({ reason }) => reason === 'event') === true;
+    const { steps } = await awaitWorkflow(api, id, isAwaiting, LIMIT_MS);
+    const session = steps.find(({ stepId }) => stepId === 'create-pick-session');
+    const sessionId = session?.outputData?.['sessionId'];
+    const message = {
+      topic: 'pick.session.completed',
+      key: null,
+      value: JSON.stringify({ sessionId, shortPicks: 0 }),
+      headers: new Map(),
+    };
+    await testBus(t, brokers, [message.topic]).publish([message]);
+    const isDone = ({ status }: WorkflowResponse) => status === 'COMPLETED';
+    t.like(await awaitWorkflow(api, id, isDone, LIMIT_MS), { outputParameters: { sessionId } });
+  });
 
   test.serial(
     'what can not be used is a dead letter with its reason and place, and may be sent again',

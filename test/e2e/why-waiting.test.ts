@@ -8,7 +8,12 @@ import { stepQueueName } from '#queues/step-queues.ts';
 import { until } from '#test/support/until.ts';
 import { awaitStatus, awaitWorkflow } from '#test/support/processes/await-workflow.ts';
 import { engineForFile } from '#test/support/processes/engine-for-file.ts';
-import { loadBody, loadDefinition, orderBody } from '#test/support/processes/start-bodies.ts';
+import {
+  loadBody,
+  loadDefinition,
+  orderBody,
+  pickingBody,
+} from '#test/support/processes/start-bodies.ts';
 
 const FIRST = 'transportation-management';
 const SECOND = 'carrier-integration';
@@ -101,6 +106,18 @@ test.serial('a wait says until when; a step behind it which step it waits for', 
   t.deepEqual(waitingSchema.array().parse((await api.get(id)).waiting), [reason]);
   await api.command(id, 'cancel');
   t.deepEqual(await why(id), []);
+});
+
+test.serial('a step whose work is under way waits for the event that ends it', async (t) => {
+  const { api } = engine();
+  const { id } = await api.start(pickingBody());
+  const [reason, behind, ...others] = await untilWhy(id, 'event');
+  t.is(reason?.stepId, 'pick-items');
+  t.regex(reason?.subject ?? '', /^PickSessionCompleted PICK-/);
+  t.true(Date.parse(reason?.until ?? '') > Date.now());
+  t.like(behind, { stepId: 'confirm-consumption', reason: 'dependency', subject: 'pick-items' });
+  t.deepEqual(others, []);
+  await api.command(id, 'cancel');
 });
 
 test.serial('a person has paused the workflow', async (t) => {

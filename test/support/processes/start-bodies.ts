@@ -32,6 +32,26 @@ export function orderBody(changes: Partial<StartBody> = {}): StartBody & { corre
   };
 }
 
+/** An order to be picked, for `picking`. */
+export function pickingBody(input: JsonObject = {}): StartBody & { correlationId: string } {
+  const orderId = `ORD-${randomUUID()}`;
+  return {
+    workflowDefinitionId: 'picking',
+    workflowName: `Pick ${orderId}`,
+    workflowType: 'PICKING',
+    triggeredBy: 'e2e',
+    inputParameters: {
+      orderId,
+      warehouseId: 'WH-1',
+      zone: 'A',
+      strategy: 'DISCRETE',
+      lines: [{ sku: '85123A', quantity: 6 }],
+      ...input,
+    },
+    correlationId: orderId,
+  };
+}
+
 /** A load of `e2e-load-*` (see `loadDefinition`). */
 export function loadBody(definitionId: string): StartBody & { correlationId: string } {
   return {
