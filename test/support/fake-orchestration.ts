@@ -248,6 +248,7 @@ export function createFakeOrchestration(): FakeOrchestration {
           inFlight: 7,
           waiting: { HIGH: 1, NORMAL: 2, LOW: 3 },
           oldestAt: FAKE_EPOCH,
+          restsUntil: null,
         },
       ],
     }),

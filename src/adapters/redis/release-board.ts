@@ -44,6 +44,7 @@ const viewSchema = z.object({
       inFlight: z.number(),
       waiting: classes,
       oldestAt: z.number().nullable(),
+      restsUntil: z.number().nullable(),
     }),
   ),
 });

@@ -11,6 +11,8 @@ export type LaneView = {
   readonly waiting: Readonly<Record<WorkflowPriority, number>>;
   /** Since when the oldest waits, epoch ms; null: nobody does. */
   readonly oldestAt: number | null;
+  /** No batch takes of it until then, because an order that waits in it wants it so, epoch ms; null: it does not rest. */
+  readonly restsUntil: number | null;
 };
 
 /** What the releaser of a group of lanes did last, and why. */

@@ -108,9 +108,9 @@ export function getWhy(parts: {
     const aheadByClass = WORKFLOW_PRIORITIES.slice(0, WORKFLOW_PRIORITIES.indexOf(priority))
       .map((moreUrgent) => known.waiting[moreUrgent])
       .reduce((sum, orders) => sum + orders, 0);
-    const { cap, inFlight } = known;
+    const { cap, inFlight, restsUntil } = known;
     const ahead = aheadByClass + aheadInClass;
-    const tempo = { batchSize, intervalMs };
+    const tempo = { batchSize, intervalMs, restsUntil };
     return { lane, paused, closed, holdHigh, priority, cap, inFlight, ahead, ...tempo };
   }
 }

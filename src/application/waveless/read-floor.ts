@@ -9,6 +9,7 @@ import {
 } from '#application/ports/load-board.ts';
 import type { BreakerStatus } from '#application/ports/service-caller.ts';
 import { worstBreakers } from '#application/worst-breakers.ts';
+import { OVERLOADED_AT } from '#domain/policy/load-score.ts';
 import type { ClosedService } from '#domain/policy/look-ahead.ts';
 
 /**
@@ -39,7 +40,7 @@ export function createFloor(parts: {
           ...breakers.filter((breaker) => isShut(breaker, now)).map(shutBreaker),
           ...(view?.services ?? []).filter(isOverloaded).map((service) => ({
             serviceName: service.serviceName,
-            why: `overloaded (score ${Math.round(service.score ?? 100)})`,
+            why: `overloaded (load ${Math.round(service.score ?? 0)})`,
             since: view?.at ?? now,
             until: null,
           })),
@@ -61,6 +62,7 @@ function shutBreaker({ serviceName, since, openUntil }: BreakerStatus): ClosedSe
   return { serviceName, why: 'its breaker is open', since, until: openUntil };
 }
 
-function isOverloaded(service: ServiceLoad): boolean {
-  return service.health === 'CRITICAL';
+/** The service as a whole: while one instance of several is, the others take its calls. */
+function isOverloaded({ score }: ServiceLoad): boolean {
+  return score !== null && score >= OVERLOADED_AT;
 }

@@ -17,6 +17,7 @@ import type { Workflows } from '#application/workflows.ts';
 import { FIRST_TURN } from '#domain/policy/lane-turns.ts';
 import type { UrgencyRules } from '#domain/policy/release-class.ts';
 import { planRelease, type LaneRoom } from '#domain/policy/release-plan.ts';
+import { bypassesBatch } from '#domain/policy/waveless.ts';
 
 /*
  * The releaser of one group of lanes: looks at what waits, asks the rules of the domain what may go, and starts it.
@@ -79,6 +80,8 @@ export function releaser(
   const readFloor = seldom(FLOOR_KEPT_MS, clock, () => floor.read());
   let pausedSince: number | null = null;
   const laneBatchAt = new Map<string, number>();
+  /** Until when lanes rest because an order that waits in them wants it so. */
+  const laneRests = new Map<string, number>();
   const start = startOrders(parts);
   const tools = { store, facts, readFloor, lanes: laneRules, clock, start, most: MOST_PER_ROUND };
 
@@ -119,6 +122,8 @@ export function releaser(
     const found = await findReady({ ...question, batchSize, now });
     const ready = new Map(found.map((order) => [order.workflowId, order]));
     const rooms = new Map(lanes.map((lane) => [lane.lane, roomOf(lane, ready, now)]));
+    // between two batches the lines are not looked at
+    if (batchSize > 0) noteRests(rooms);
     const plan = planRelease(found, rooms, batchSize, turns, now);
     const isWhole = plan.released.length <= MOST_PER_ROUND;
     // of a round that is cut the batch is left over, with the turns that it would have taken
@@ -127,7 +132,7 @@ export function releaser(
     const chosen = plan.released
       .slice(0, MOST_PER_ROUND)
       .flatMap(({ workflowId }) => ready.get(workflowId) ?? []);
-    for (const { lane } of chosen) laneBatchAt.set(lane, now);
+    for (const order of chosen) if (!bypassesBatch(order, now)) laneBatchAt.set(order.lane, now);
     return { released: await start(chosen), isFull: plan.released.length >= MOST_PER_ROUND };
   }
 
@@ -136,13 +141,21 @@ export function releaser(
     { lane, cap, inFlight, weight }: LaneView,
     ready: ReadonlyMap<string, FoundOrder>,
     now: number,
-  ): LaneRoom {
+  ): LaneRoom & { readonly restsUntil: number | null } {
     const paces = [...ready.values()].flatMap((order) => (order.lane === lane ? order.pace : []));
     const batchLimit = Math.min(...paces.map(({ batchSize }) => batchSize ?? Infinity));
     const intervalMs = Math.max(0, ...paces.map((pace) => pace.processingIntervalMs ?? 0));
-    const sinceBatchMs = now - (laneBatchAt.get(lane) ?? -Infinity);
-    const isTooSoon = sinceBatchMs >= 0 && sinceBatchMs < intervalMs;
-    return { room: cap - inFlight, weight, batchLimit: isTooSoon ? 0 : batchLimit };
+    const batchAt = laneBatchAt.get(lane) ?? -Infinity;
+    const isTooSoon = now >= batchAt && now - batchAt < intervalMs;
+    const restsUntil = isTooSoon ? batchAt + intervalMs : null;
+    return { room: cap - inFlight, weight, batchLimit: isTooSoon ? 0 : batchLimit, restsUntil };
+  }
+
+  function noteRests(rooms: ReadonlyMap<string, { readonly restsUntil: number | null }>): void {
+    laneRests.clear();
+    for (const [lane, { restsUntil }] of rooms) {
+      if (restsUntil !== null) laneRests.set(lane, restsUntil);
+    }
   }
 
   function viewOf(
@@ -155,7 +168,10 @@ export function releaser(
     const { batchSize, intervalMs, why } = tempo;
     const paused =
       pausedSince === null || state.load === null ? null : { since: pausedSince, ...state.load };
-    const after = lanes.map((lane) => afterRelease(lane, released));
+    const after = lanes.map((lane) => ({
+      ...afterRelease(lane, released),
+      restsUntil: laneRests.get(lane.lane) ?? null,
+    }));
     return {
       group,
       groups,

@@ -32,5 +32,5 @@ function viewOf(lane: string, tallies: readonly LaneTally[], rules: LaneRules): 
     }
   }
   const { cap, weight } = rules.find(lane) ?? LAST_ORDERS;
-  return { lane, cap, weight, inFlight, waiting, oldestAt };
+  return { lane, cap, weight, inFlight, waiting, oldestAt, restsUntil: null };
 }

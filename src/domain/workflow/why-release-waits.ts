@@ -22,6 +22,8 @@ export type ReleaseFacts = {
   readonly ahead: number;
   readonly batchSize: number;
   readonly intervalMs: number;
+  /** The lane rests until then because an order that waits in it wants it so; null: it does not. */
+  readonly restsUntil: number | null;
 };
 
 /**
@@ -79,12 +81,19 @@ function heldBy(
 }
 
 function inLine(
-  { lane, ahead, batchSize, intervalMs }: ReleaseFacts,
+  { lane, ahead, priority, batchSize, intervalMs, restsUntil }: ReleaseFacts,
   since: number,
   now: number,
 ): Waiting {
   const batches = Math.ceil((ahead + 1) / batchSize);
-  const detail = `${plural(ahead, 'order')} before it in lane ${lane}`;
+  const place = `${plural(ahead, 'order')} before it in lane ${lane}`;
+  if (restsUntil !== null && restsUntil > now && priority !== 'HIGH') {
+    const detail = `${place}, which rests by the wish of an order that waits in it (PUT /workflows/{id}/waveless)`;
+    const action = 'time passes, or that order wishes it no more';
+    const estimatedAt = Math.max(restsUntil, now + batches * intervalMs);
+    return waiting(null, 'queue-position', { subject: lane, since, estimatedAt, detail, action });
+  }
+  const detail = place;
   const action = 'time passes; HIGH goes first';
   const estimatedAt = now + batches * intervalMs;
   return waiting(null, 'queue-position', { subject: lane, since, estimatedAt, detail, action });

@@ -27,7 +27,7 @@ async function listener(t: ExecutionContext, prefix: string) {
 }
 
 function viewOf(group: number): ReleaseView {
-  const lane = { lane: 'WH-1/Å', cap: 9, weight: 1, inFlight: 2, oldestAt: null };
+  const lane = { lane: 'WH-1/Å', cap: 9, weight: 1, inFlight: 2, oldestAt: null, restsUntil: 7 };
   return {
     group,
     groups: 2,

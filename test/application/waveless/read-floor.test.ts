@@ -23,6 +23,8 @@ test('an overloaded service and one whose breaker is open take no calls; one tha
   boards.view = loadViewOf(now, [
     serviceLoadOf('fine'),
     serviceLoadOf('full', { health: 'CRITICAL', score: 97 }),
+    serviceLoadOf('with one instance of two that is full', { health: 'CRITICAL', score: 60 }),
+    serviceLoadOf('unknown', { health: 'UNKNOWN', score: null }),
   ]);
   const open = { state: 'open', since: now, reason: 'it fails' } as const;
   boards.breakers = [
@@ -37,10 +39,11 @@ test('an overloaded service and one whose breaker is open take no calls; one tha
 test('what the monitor said last holds for 15 s, also where Redis was wiped since', async (t) => {
   const { clock, boards, read } = scene();
   t.is((await read()).load, null);
-  boards.view = loadViewOf(clock.now(), [serviceLoadOf('full', { health: 'CRITICAL' })]);
+  boards.view = loadViewOf(clock.now(), [serviceLoadOf('full', { score: 95 })]);
   const before = await read();
   boards.view = null;
   clock.move(15_000);
+  t.is(before.closed.length, 1);
   t.deepEqual(await read(), before);
   clock.move(1);
   t.deepEqual(await read(), { load: null, breakers: [], closed: [] });

@@ -335,6 +335,28 @@ test('an order may slow down the release of its lane while it waits, and no long
   t.is((await round()).released, 5);
 });
 
+test('a lane that rests by the wish of an order says until when, and HIGH does not prolong that', async (t) => {
+  const floor = scene(t);
+  const ids = await floor.startMany(5);
+  const pace = { batchSize: 2, processingIntervalMs: 30_000 };
+  await floor.orchestration.enableWaveless(ids[4] ?? '', pace);
+  const round = floor.newReleaser();
+  const begunAt = floor.clock.now();
+  t.is((await round()).released, 2);
+  floor.clock.move(20_000);
+  await floor.start({ priority: 'HIGH' });
+  const { released, view } = await round();
+  t.is(released, 1, 'HIGH goes');
+  t.is(view.lanes[0]?.restsUntil, begunAt + 30_000);
+  floor.clock.move(1000);
+  t.is((await round()).view.lanes[0]?.restsUntil, begunAt + 30_000, 'also between two batches');
+  floor.clock.move(9000);
+  t.is((await round()).released, 2);
+  await floor.orchestration.enableWaveless(ids[4] ?? '', { ...pace, processingIntervalMs: null });
+  floor.clock.move(2000);
+  t.is((await round()).view.lanes[0]?.restsUntil, null, 'that order wishes it no more');
+});
+
 test('a lane that was taken out of the configuration trickles out', async (t) => {
   const floor = scene(t);
   await floor.startMany(3);

@@ -18,12 +18,24 @@ const FREE: ReleaseFacts = {
   ahead: 25,
   batchSize: 10,
   intervalMs: 1000,
+  restsUntil: null,
 };
 const closed = { serviceName: 'stock', why: 'its breaker is open', since: 5, until: 900 };
 const paused = { since: 7, score: 96, errorRate: 0.25 };
 
 for (const [what, changes, expected] of [
   ['a place in line', {}, { reason: 'queue-position', subject: 'A', estimatedAt: 3100 }],
+  [
+    'a lane that rests',
+    { restsUntil: 9000 },
+    { reason: 'queue-position', subject: 'A', estimatedAt: 9000 },
+  ],
+  ['a lane that has rested', { restsUntil: 50 }, { estimatedAt: 3100 }],
+  [
+    'a lane that rests is nothing to HIGH',
+    { restsUntil: 9000, priority: 'HIGH' },
+    { estimatedAt: 3100 },
+  ],
   ['a full lane', { inFlight: 10 }, { reason: 'lane-cap', subject: 'A' }],
   ['a closed service', { closed: [closed], inFlight: 10 }, { reason: 'look-ahead', until: 900 }],
   ['a pause', { paused, closed: [closed] }, { reason: 'load-pause', since: 7 }],
