@@ -1,6 +1,12 @@
 import { FlowProducer, Queue, type FlowJob } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { JobChain, JobQueue, QueueDepth, StepJob } from '#application/ports/job-queue.ts';
+import type {
+  JobChain,
+  JobQueue,
+  QueueDepth,
+  StepJob,
+  StepJobPayload,
+} from '#application/ports/job-queue.ts';
 import { answered } from '#adapters/bullmq/answered.ts';
 import {
   JOB_RETENTION,
@@ -8,7 +14,6 @@ import {
   queueNameOf,
   STEP_BACKOFF,
   stepJobId,
-  stepJobSchema,
 } from '#queues/step-queues.ts';
 
 /** States in which a job can still run. A job in `waiting-children` whose turn has come has lost its child. */
@@ -128,7 +133,7 @@ function nodeOf(job: StepJob, chain: JobChain) {
   return {
     name: `${chain.direction} ${stepId}`,
     queueName: queueNameOf(job.serviceName),
-    data: stepJobSchema.parse({ workflowId, stepId, dispatch }),
+    data: { workflowId, stepId, dispatch } satisfies StepJobPayload,
     opts: {
       ...JOB_RETENTION,
       jobId: stepJobId(job),
