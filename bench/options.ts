@@ -12,6 +12,8 @@ export type Study =
 export type BenchOptions = {
   readonly study: Study;
   readonly workflows: number;
+  /** Workflows that each contestant runs before its clock starts. */
+  readonly warmUp: number;
   readonly rounds: number;
   /** sqlite, memory, mongodb, or a STORE_URL. */
   readonly store: string;
@@ -19,13 +21,14 @@ export type BenchOptions = {
   readonly processes: number;
 };
 
-export const BENCH_HELP = `Usage: npm run bench -- [--workflows N] [--rounds N] [--store NAME] [--processes K] [STUDY]
+export const BENCH_HELP = `Usage: npm run bench -- [--workflows N] [--warm-up N] [--rounds N] [--store NAME] [--processes K] [STUDY]
 
 The engine beside raw BullMQ in the same minutes: five HTTP steps a workflow, in alternating rounds. Prints a table and, as the last
 line, its figures as JSON: workflows/s of both and their ratio, p50 and p99 at 50/s, CPU ms per workflow, RSS, Redis bytes per
 waiting workflow.
 
   --workflows N    of a round (default 3000)
+  --warm-up N      before the clock of a round starts, by default as many; 0 measures cold processes
   --rounds N       default 3
   --store NAME     sqlite (default), memory, mongodb (a server of its own, found as the tests find theirs), or a STORE_URL
   --processes K    processes of the engine that do the work (default 1)
@@ -50,6 +53,7 @@ export function readBenchOptions(args: readonly string[]): ReadOptions<BenchOpti
       args: [...args],
       options: {
         workflows: { type: 'string', default: '3000' },
+        'warm-up': { type: 'string' },
         rounds: { type: 'string', default: '3' },
         store: { type: 'string', default: 'sqlite' },
         processes: { type: 'string', default: '1' },
@@ -81,6 +85,7 @@ export function readBenchOptions(args: readonly string[]): ReadOptions<BenchOpti
     const options = {
       study: onlyOne(studies.filter((study) => study !== null)),
       workflows: whole('--workflows', values.workflows),
+      warmUp: whole('--warm-up', values['warm-up'] ?? values.workflows, 0),
       rounds: whole('--rounds', values.rounds),
       store: values.store,
       processes: whole('--processes', values.processes),
@@ -119,10 +124,10 @@ function refuseWhatWouldBeIgnored({ study, store, processes }: BenchOptions): vo
 }
 
 /** @throws Error that says what is allowed */
-function whole(name: string, text: string): number {
+function whole(name: string, text: string, least = 1): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (value >= 1) return value;
-  throw new Error(`${name} must be a whole number from 1, not ${JSON.stringify(text)}`);
+  if (value >= least) return value;
+  throw new Error(`${name} must be a whole number from ${least}, not ${JSON.stringify(text)}`);
 }
 
 /** @throws Error that says what is allowed */

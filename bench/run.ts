@@ -35,13 +35,15 @@ await followOptions(readBenchOptions(process.argv.slice(2)), BENCH_HELP, async (
   }
 });
 
-async function bench({ study, workflows, rounds, store, processes }: BenchOptions): Promise<void> {
+async function bench(asked: BenchOptions): Promise<void> {
+  const { study, workflows, warmUp, rounds, store, processes } = asked;
   const redis = await startRedis({ mode: 'own' });
   const mongodb = store === 'mongodb' ? await startTemporary(await findMongodb()) : null;
   const stub = spawnStub();
   try {
     const options: StudyOptions = {
       workflows,
+      warmUp,
       rounds,
       store: mongodb?.address ?? (store === 'memory' ? 'memory:' : store),
       perSecond: mongodb === null ? STEADY_PER_SECOND : STEADY_PER_SECOND_ON_STAND_IN,

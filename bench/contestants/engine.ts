@@ -2,7 +2,7 @@ import { preload } from '#bench/support/preload.ts';
 import { openBenchEngine, startOne } from '#bench/support/bench-engine.ts';
 import { startAll } from '#bench/support/pace.ts';
 import { memoryLog, stopwatch } from '#bench/support/stopwatch.ts';
-import { finish, taskFromArgv } from '#bench/support/task.ts';
+import { finish, taskFromArgv, type Task } from '#bench/support/task.ts';
 import { reconcilerRole } from '#composition/reconciler-role.ts';
 import { releaserRole } from '#composition/releaser-role.ts';
 import { workerRole } from '#composition/worker-role.ts';
@@ -16,7 +16,6 @@ const URGENT = 20;
 const URGENT_EVERY_MS = 150;
 const engine = await openBenchEngine(task);
 await preload(engine.store, task.stored);
-const { byStatus: before } = await engine.store.counts();
 
 if (task.mode === 'backlog') {
   await startAll(task, (index) => startOne(engine, index, 'LOW', waveless).then(() => {}));
@@ -32,12 +31,12 @@ if (task.mode === 'backlog') {
 }
 
 if (task.mode !== 'waiting') await work();
+if (task.warmUp !== undefined) {
+  await runAll({ ...task, mode: 'throughput', workflows: task.warmUp });
+}
 const memory = memoryLog();
 const measured = stopwatch();
-await startAll(task, (index) =>
-  startOne(engine, index, waveless ? 'HIGH' : 'NORMAL', waveless).then(() => {}),
-);
-if (task.mode !== 'waiting') await allCompleted();
+await runAll(task);
 const figures = measured();
 memory.stop();
 const latenciesMs = task.mode === 'latency' ? await latencies() : [];
@@ -49,12 +48,20 @@ async function work(): Promise<void> {
   if (waveless) await releaserRole(engine);
 }
 
-async function allCompleted(): Promise<void> {
+async function runAll(all: Pick<Task, 'mode' | 'workflows' | 'perSecond'>): Promise<void> {
+  const { byStatus: before } = await engine.store.counts();
+  await startAll(all, (index) =>
+    startOne(engine, index, waveless ? 'HIGH' : 'NORMAL', waveless).then(() => {}),
+  );
+  if (all.mode !== 'waiting') await allCompleted(before.COMPLETED + all.workflows, before.FAILED);
+}
+
+async function allCompleted(completed: number, failed: number): Promise<void> {
   for (;;) {
     // a store with all hands full may not find the time to answer
     const counts = await engine.store.counts().catch(() => null);
-    if (counts?.byStatus.COMPLETED === before.COMPLETED + task.workflows) return;
-    if ((counts?.byStatus.FAILED ?? 0) > before.FAILED) throw new Error('a workflow failed');
+    if (counts?.byStatus.COMPLETED === completed) return;
+    if ((counts?.byStatus.FAILED ?? 0) > failed) throw new Error('a workflow failed');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

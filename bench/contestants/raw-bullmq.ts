@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import { v7 } from 'uuid';
 import { startAll } from '#bench/support/pace.ts';
 import { stopwatch } from '#bench/support/stopwatch.ts';
-import { finish, SERVICES, taskFromArgv } from '#bench/support/task.ts';
+import { finish, SERVICES, taskFromArgv, type Task } from '#bench/support/task.ts';
 
 /**
  * The baseline: BullMQ by itself doing the same jobs. A flow of five jobs over five queues, each a POST to the stub. Nothing is
@@ -21,8 +21,8 @@ const connection = new Redis(task.redisUrl, { maxRetriesPerRequest: null });
 const pool = new Pool(task.stubUrl);
 const flows = new FlowProducer({ connection, prefix: PREFIX });
 const latenciesMs: number[] = [];
-let ended = 0;
-const { promise: allEnded, resolve: endAll } = Promise.withResolvers<void>();
+let toEnd = 0;
+let allEnded = Promise.withResolvers<void>();
 
 if (task.mode !== 'waiting') {
   const workers = SERVICES.map((service, step) => {
@@ -32,12 +32,23 @@ if (task.mode !== 'waiting') {
   });
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 }
+if (task.warmUp !== undefined) {
+  await runAll({ ...task, mode: 'throughput', workflows: task.warmUp });
+  latenciesMs.length = 0;
+}
 const measured = stopwatch();
-await startAll(task, async (index) => {
-  await flows.add(flowOf({ workflowId: v7(), index, startedAt: Date.now() }, SERVICES.length - 1));
-});
-if (task.mode !== 'waiting') await allEnded;
+await runAll(task);
 finish({ ...measured(), latenciesMs, memory: [] });
+
+async function runAll(all: Pick<Task, 'mode' | 'workflows' | 'perSecond'>): Promise<void> {
+  toEnd = all.workflows;
+  allEnded = Promise.withResolvers();
+  await startAll(all, async (index) => {
+    const data = { workflowId: v7(), index, startedAt: Date.now() };
+    await flows.add(flowOf(data, SERVICES.length - 1));
+  });
+  if (all.mode !== 'waiting') await allEnded.promise;
+}
 
 function flowOf(data: JobData, step: number): FlowJob {
   return {
@@ -71,6 +82,6 @@ async function run(data: JobData, step: number): Promise<void> {
   if (statusCode !== 200) throw new Error(`answered ${statusCode}`);
   if (step < SERVICES.length - 1) return;
   if (task.mode === 'latency') latenciesMs[data.index] = Date.now() - data.startedAt;
-  ended += 1;
-  if (ended === task.workflows) endAll();
+  toEnd -= 1;
+  if (toEnd === 0) allEnded.resolve();
 }

@@ -2,9 +2,8 @@ import { compete, type Arena, type Contestant } from '#bench/support/contest.ts'
 import { median, percentile, table } from '#bench/support/figures.ts';
 import type { StudyOptions } from '#bench/studies/options.ts';
 
-/** How long the steady load goes on; the first find cold code and no connections: a second of them is not counted. */
+/** How long the steady load goes on. */
 const STEADY_SECONDS = 40;
-const WARM_UP_SECONDS = 1;
 
 /** Workflows that wait in Redis while its memory is read. */
 const WAITING = 1000;
@@ -25,7 +24,8 @@ export async function compare(arena: Arena, options: StudyOptions): Promise<void
     engine: [],
   };
   const { perSecond: steady } = options;
-  const base = { store: options.store, perSecond: steady, stored: 0 };
+  const cold = { store: options.store, perSecond: steady, stored: 0 };
+  const base = { ...cold, warmUp: options.warmUp };
   const throughput = { ...base, mode: 'throughput', workflows: options.workflows } as const;
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const contestant of ['raw-bullmq', 'engine'] as const) {
@@ -43,10 +43,8 @@ export async function compare(arena: Arena, options: StudyOptions): Promise<void
   async function figuresOf(contestant: Contestant): Promise<Figures> {
     const results = rounds[contestant];
     const latency = { ...base, mode: 'latency', workflows: STEADY_SECONDS * steady } as const;
-    const latenciesMs = (await compete(contestant, arena, latency)).latenciesMs.slice(
-      WARM_UP_SECONDS * steady,
-    );
-    const waiting = { ...base, mode: 'waiting', workflows: WAITING } as const;
+    const { latenciesMs } = await compete(contestant, arena, latency);
+    const waiting = { ...cold, mode: 'waiting', workflows: WAITING } as const;
     const { redisBytes } = await compete(contestant, arena, waiting);
     return {
       perSecond: (options.workflows / median(results.map((r) => r.wallMs))) * 1000,

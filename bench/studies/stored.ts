@@ -12,8 +12,9 @@ export async function stored(arena: Arena, options: StudyOptions, count: number)
   ]);
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const [size, cpuMs] of costs) {
-      const { workflows, store } = options;
-      const task = { store, mode: 'throughput', workflows, perSecond: 1, stored: size } as const;
+      const { workflows, warmUp, store } = options;
+      const kind = { store, mode: 'throughput', perSecond: 1 } as const;
+      const task = { ...kind, workflows, warmUp, stored: size };
       const result = await compete('engine', arena, task);
       cpuMs.push(result.cpuMs / workflows / STEPS);
       console.log(

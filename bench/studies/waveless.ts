@@ -7,12 +7,13 @@ import type { StudyOptions } from '#bench/studies/options.ts';
  * then HIGH orders, one at a time, behind many LOW ones that wait: how long from acceptance to the first call?
  */
 export async function waveless(arena: Arena, options: StudyOptions, count: number): Promise<void> {
-  const { store, rounds, workflows } = options;
+  const { store, rounds, workflows, warmUp } = options;
   const cpuMs = { direct: [] as number[], waveless: [] as number[] };
   const wallMs = { direct: [] as number[], waveless: [] as number[] };
   for (let round = 1; round <= rounds; round += 1) {
     for (const way of ['direct', 'waveless'] as const) {
-      const task = { store, mode: 'throughput', workflows, perSecond: 1, stored: 0 } as const;
+      const kind = { store, mode: 'throughput', perSecond: 1 } as const;
+      const task = { ...kind, workflows, warmUp, stored: 0 };
       const result = await compete('engine', arena, { ...task, waveless: way === 'waveless' });
       cpuMs[way].push(result.cpuMs);
       wallMs[way].push(result.wallMs);

@@ -22,6 +22,8 @@ export const taskSchema = z.strictObject({
   /** Starts wait for the releaser, which runs in the same process. */
   waveless: z.boolean().optional(),
   workflows: z.int().min(1),
+  /** Workflows that run before the clock starts, as fast as they are taken: what is measured is not how code gets warm. */
+  warmUp: z.int().min(0).optional(),
   perSecond: z.number().positive(),
   /** Finished workflows that are in the store before the clock starts. */
   stored: z.int().min(0),
