@@ -25,13 +25,15 @@ export function halfOpenRedis(): FaultCase {
     }),
     async play({ orders, place, long, blame, settled, starts }) {
       if (proxy === null) throw new Error('setup comes first');
-      const before = place({ orders: await orders(30), perSecond: 60 });
+      // an undo waits for the calls beside it first, and takes its own time: with refusals only where there is time for it
+      const mix = { refusedEvery: long ? 5 : 0 };
+      const before = place({ orders: await orders(30, mix), perSecond: 60 });
       await before.accepted(25);
       if (proxy.deafen() === 0) blame('nobody was connected: the case has shown nothing');
       const limitMs = ANSWER_MS + slowestAnswerMs(starts());
       const since = healed();
       const alreadySent = starts().length;
-      await place({ orders: await orders(10), perSecond: 5, insist: false }).done;
+      await place({ orders: await orders(10, mix), perSecond: 5, insist: false }).done;
       for (const { key, answers } of starts().slice(alreadySent)) {
         const [answer] = answers;
         if (answer?.status === 201 && answer.tookMs <= limitMs) continue;
