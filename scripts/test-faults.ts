@@ -40,7 +40,7 @@ async function testFaults(options: FaultOptions): Promise<number> {
   process.env['NODE_COMPILE_CACHE'] ??= compiled;
 
   const { only, seed, long, atOnce, store } = options;
-  console.log(`seed ${seed}${long ? ', the full shape' : ''}`);
+  console.log(`seed ${seed}, ${atOnce} at a time${long ? ', the full shape' : ''}`);
   const wanted = CASES.filter(({ letter }) => only?.includes(letter) ?? true);
   const queue = (await possible(wanted))
     .filter(({ stores }) => stores?.includes(store.name) ?? true)
