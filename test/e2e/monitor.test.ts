@@ -70,16 +70,20 @@ test.serial('the last limit of monitors that are all dead decays to the usual on
   t.is(await redis.hget(meta, 'throttled'), null);
 });
 
-test.serial('without any monitor a wiped Redis gets its limits from the workers', async (t) => {
-  const { running, redisUrl } = engine();
-  t.deepEqual(running('monitor'), []);
-  const redis = new Redis(redisUrl);
-  t.teardown(() => redis.disconnect());
-  await redis.flushall();
-  const meta = '{wes}:steps.picking-service:meta';
-  await until(async () => (await redis.hget(meta, 'concurrency')) === '7', 15_000);
-  t.is(await redis.hget(meta, 'throttled'), null);
-});
+test.serial(
+  'without monitor and reconciler a wiped Redis gets its limits from the workers',
+  async (t) => {
+    const { running, redisUrl } = engine();
+    t.deepEqual(running('monitor'), []);
+    for (const reconciler of running('reconciler')) await reconciler.stop();
+    const redis = new Redis(redisUrl);
+    t.teardown(() => redis.disconnect());
+    await redis.flushall();
+    const meta = '{wes}:steps.picking-service:meta';
+    await until(async () => (await redis.hget(meta, 'concurrency')) === '7', 15_000);
+    t.is(await redis.hget(meta, 'throttled'), null);
+  },
+);
 
 async function leads(child: { log(): Promise<string> }): Promise<boolean> {
   return (await child.log()).includes('this process leads');
