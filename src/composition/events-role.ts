@@ -42,7 +42,7 @@ export async function eventsRole(
     role: 'parked-events',
     ttlMs: EXPIRY_INTERVAL_MS * 3,
   });
-  const bury = buryExpired({ store, bus, deadLetterTopic, clock, logger });
+  const bury = buryExpired({ store, letters: { bus, topic: deadLetterTopic }, clock, logger });
   const stopping = new AbortController();
   const burying = buryNowAndThen(stopping.signal);
   logger.info('events are consumed', { brokers: settings.brokers, group: settings.group });

@@ -1,5 +1,6 @@
 import { createQueueSettingsBoard } from '#adapters/bullmq/queue-settings-board.ts';
 import { createLeaderLease } from '#adapters/redis/leader-lease.ts';
+import { buryExpired } from '#application/inbound/bury-expired.ts';
 import { queueKeeper } from '#application/keep-queue-settings.ts';
 import { QueueUnavailableError } from '#application/ports/errors.ts';
 import { reconciler } from '#application/reconcile.ts';
@@ -12,9 +13,12 @@ const SWEEP = 500;
 /** A leader that dies is followed within this time. */
 const LEASE_MS = 5000;
 
+/** How often parked events are looked through where there is no bus, whose consumers do so otherwise. */
+const EXPIRY_INTERVAL_MS = 60_000;
+
 /** Looks for what is overdue, and after the queues' settings, in one process at a time (DESIGN 1.4). */
 export const reconcilerRole: Role = async (engine) => {
-  const { config, logger, redis, store } = engine;
+  const { config, logger, redis, store, clock } = engine;
   const lease = createLeaderLease({
     redis,
     prefix: config.queuePrefix,
@@ -32,6 +36,8 @@ export const reconcilerRole: Role = async (engine) => {
     logger,
     afterWipe: [],
   });
+  const bury = buryExpired({ store, letters: null, clock, logger });
+  let buriedAt = -Infinity;
   let fence: number | null = null;
   const stopping = new AbortController();
   const running = loop();
@@ -57,12 +63,19 @@ export const reconcilerRole: Role = async (engine) => {
       if (!(await leads())) return false;
       await lookAfterQueues();
       const { seen, redispatched } = await sweep(SWEEP);
+      await buryNowAndThen();
       if (redispatched > 0) logger.warn(`reconciler: ${redispatched} lost jobs dispatched again`);
       return seen >= SWEEP;
     } catch (error) {
       logger.error('reconciler: a sweep failed, the next one tries again', { error });
       return false;
     }
+  }
+
+  async function buryNowAndThen(): Promise<void> {
+    if (engine.kafka !== null || clock.elapsed() - buriedAt < EXPIRY_INTERVAL_MS) return;
+    buriedAt = clock.elapsed();
+    await bury();
   }
 
   async function leads(): Promise<boolean> {

@@ -13,30 +13,32 @@ import { isJsonObject, type Json } from '#domain/json.ts';
 const PAGE = 100;
 
 /**
- * Parked events that no step came for within their time become dead letters, as CloudEvents: replayed, they begin anew. One that a
- * step took is only not parked any more.
+ * Parked events that no step came for within their time become dead letters, as CloudEvents: replayed, they begin anew. Without a
+ * bus the log keeps them. One that a step took is only not parked any more.
  * @returns how many; a full page (100) says that there may be more @throws BusUnavailableError, StoreUnavailableError
  */
 export function buryExpired(parts: {
   readonly store: Pick<EventWaits, 'expiredEvents' | 'dropParked'> & InboundLog;
-  readonly bus: EventPublisher;
-  readonly deadLetterTopic: string;
+  /** null: there is no bus. */
+  readonly letters: { readonly bus: EventPublisher; readonly topic: string } | null;
   readonly clock: Clock;
   readonly logger: Logger;
 }) {
-  const { store, bus, deadLetterTopic, clock, logger } = parts;
+  const { store, letters, clock, logger } = parts;
 
   return async (): Promise<number> => {
     const expired = await store.expiredEvents(clock.now(), PAGE);
     for (const parked of expired) {
       const { source, eventId, service, key } = parked;
       const taken = await store.findInbound(source, eventId, clock.now());
-      if (taken === null) {
-        await postDeadLetter(bus, deadLetterTopic, expiredLetter(parked, clock.now()));
+      if (taken === null && letters !== null) {
+        await postDeadLetter(letters.bus, letters.topic, expiredLetter(parked, clock.now()));
       }
       await store.dropParked(parked);
       if (taken !== null) continue;
-      logger.warn('no step came for a parked event', { source, eventId, service, key });
+      const { event } = parked;
+      const kept = letters === null ? { event } : {};
+      logger.warn('no step came for a parked event', { source, eventId, service, key, ...kept });
     }
     return expired.length;
   };

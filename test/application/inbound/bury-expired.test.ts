@@ -22,12 +22,12 @@ async function setUp() {
   const engine = await inboundEngine(store, clock.now);
   const bus = fakeEventBus();
   const logger = recordingLogger();
-  const bury = buryExpired({ store, bus, deadLetterTopic: 'dead', clock, logger });
+  const bury = buryExpired({ store, letters: { bus, topic: 'dead' }, clock, logger });
   const receive = async (value: string, offset: string) =>
     await receiveEvent(engine)(
       decodeMessage(received(value, { topic: 'task.completed', offset }), engine.triggers.bare),
     );
-  return { clock, bus, bury, receive, engine };
+  return { clock, bus, bury, receive, engine, logger };
 }
 
 test('a parked event that nobody came for is a dead letter with its place, once its time is over', async (t) => {
@@ -58,6 +58,18 @@ test('an event that a step has taken is no dead letter, though it was still park
   t.is(await bury(), 1);
   t.deepEqual(bus.sent, []);
   t.is(await bury(), 0);
+});
+
+test('without a bus the log keeps what nobody came for', async (t) => {
+  const { clock, receive, engine, logger } = await setUp();
+  await receive('{"taskId":"T-1"}', '7');
+  clock.move(PARKED_MS);
+  const bury = buryExpired({ store: engine.store, letters: null, clock, logger });
+  t.is(await bury(), 1);
+  t.is(await bury(), 0);
+  const [line] = logger.lines;
+  t.like(line, { level: 'warn', message: 'no step came for a parked event' });
+  t.like(line?.fields, { key: 'T-1', event: { data: { taskId: 'T-1' } } });
 });
 
 test('such a letter, sent again, is the event that it was', async (t) => {
