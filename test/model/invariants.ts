@@ -179,7 +179,7 @@ function checkEvents(
   log: readonly RecordedEvent[],
 ): void {
   const taken = log.flatMap(({ event }) =>
-    event.type === 'StepEventReceived' ? [`${event.stepId} ${event.eventId}`] : [],
+    event.type === 'StepEventReceived' ? [`${event.stepId} ${event.sourceEventId}`] : [],
   );
   assert.equal(new Set(taken).size, taken.length, 'a step took an event twice');
   for (const { event, version } of log) {

@@ -92,6 +92,6 @@ export function isOwed(
   if (sent.key !== `id of ${state.workflowId}:${stepId}:do`) return false;
   if (sent.service !== step.serviceName || !listensTo(step, sent.name)) return false;
   return !log.some(
-    ({ event }) => event.type === 'StepEventReceived' && event.eventId === sent.event.id,
+    ({ event }) => event.type === 'StepEventReceived' && event.sourceEventId === sent.event.id,
   );
 }

@@ -72,20 +72,27 @@ export function needsContext(type: WorkflowEventType): boolean {
  * @throws Error when a needed context is missing
  */
 export function toPublicEvent(recorded: RecordedEvent, context: EventContext | null): PublicEvent {
-  const { event, workflowId } = recorded;
-  const base = {
-    eventId: eventId(recorded),
-    eventType: event.type,
-    occurredAt: iso(recorded.occurredAt),
-    aggregateId: workflowId,
-    version: recorded.version,
-    workflowInstanceId: workflowId,
-  };
+  const { event } = recorded;
   return {
     suffix: publishedSuffix(event.type),
-    data: { ...base, ...specificData(event, recorded, context) },
+    data: { ...baseData(recorded), ...specificData(event, recorded, context) },
   };
 }
+
+/** What every event has. */
+function baseData(recorded: RecordedEvent) {
+  return {
+    eventId: eventId(recorded),
+    eventType: recorded.event.type,
+    occurredAt: iso(recorded.occurredAt),
+    aggregateId: recorded.workflowId,
+    version: recorded.version,
+    workflowInstanceId: recorded.workflowId,
+  };
+}
+
+/** An event none of whose logged fields would hide one of the base: the compiler sees to it. */
+type Internal = WorkflowEvent & { readonly [name in keyof ReturnType<typeof baseData>]?: never };
 
 function specificData(
   event: WorkflowEvent,
@@ -174,7 +181,7 @@ function stepFailed(event: EventOf<'WorkflowStepFailed'>, at: string): JsonObjec
 }
 
 /** Every logged field but the type; by the log's naming rule, numbers called `...At` or `...Until` are epoch ms. */
-function internalData(event: WorkflowEvent): JsonObject {
+function internalData(event: Internal): JsonObject {
   const fields: [string, Json][] = [];
   for (const [name, value] of Object.entries<Json>(event)) {
     if (name === 'type') continue;

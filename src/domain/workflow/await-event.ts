@@ -72,7 +72,13 @@ function take(
   { name, source, eventId, data }: EventCommand & { readonly type: 'receiveStepEvent' },
 ): void {
   const { stepId, stepName, completion } = definition;
-  emit(draft, { type: 'StepEventReceived', stepId, event: name, source, eventId });
+  emit(draft, {
+    type: 'StepEventReceived',
+    stepId,
+    event: name,
+    source,
+    sourceEventId: eventId,
+  });
   if (name !== completion.event) {
     return fail(draft, definition, step, {
       errorCode: 'BUSINESS_RULE_VIOLATION',

@@ -119,9 +119,9 @@ export type WorkflowEvent =
       readonly type: 'StepEventReceived';
       readonly stepId: string;
       readonly event: string;
-      /** CloudEvents source and id. */
+      /** CloudEvents source and id; `eventId` is the name of this entry of the log, in its public form. */
       readonly source: string;
-      readonly eventId: string;
+      readonly sourceEventId: string;
     }
   | { readonly type: 'StepAbandoned'; readonly stepId: string }
   /** Its worker was taken for dead over it: the call may have been made, and may still be. */

@@ -85,7 +85,7 @@ export function evolveStep(
         error: null,
       };
     case 'StepEventReceived': {
-      const { source, eventId } = event;
+      const { source, sourceEventId: eventId } = event;
       return { ...step, event: { state: 'received', source, eventId } };
     }
     case 'StepStalled':

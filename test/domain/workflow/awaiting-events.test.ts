@@ -55,7 +55,7 @@ test('the event completes the step: its data stand beside the answer of the call
     .when(arrives('b', 'Done', { picked: 3 }))
     .expect(t, {
       events: [
-        { type: 'StepEventReceived', event: 'Done', source: '/tests', eventId: 'e-1' },
+        { type: 'StepEventReceived', event: 'Done', source: '/tests', sourceEventId: 'e-1' },
         {
           type: 'WorkflowStepExecuted',
           output: { of: 'K-1', id: 7, event: { picked: 3 } },
