@@ -65,17 +65,17 @@ export function createStepEvents(parts: {
     const waitsThat = (answer: Answer) =>
       offers.filter((one) => one.answer === answer).map(({ wait }) => wait);
     const taken = waitsThat('taken');
-    if (taken.length > 0) {
-      const outcome = 'taken by a step';
-      const record = await store.recordInbound(inboundRecord(told.event, outcome, clock.now()));
-      // one that is about to wait for it will look for it
-      if (waitsThat('not-yet').length === 0) await store.dropParked(parked);
-      await forget(taken);
-      await forget(waitsThat('never'));
-      return { kind: 'taken', workflowIds: taken.map(({ workflowId }) => workflowId), record };
+    const never = waitsThat('never');
+    if (taken.length === 0) {
+      await forget(never);
+      return { kind: 'parked' };
     }
-    await forget(waitsThat('never'));
-    return { kind: 'parked' };
+    const outcome = 'taken by a step';
+    const record = await store.recordInbound(inboundRecord(told.event, outcome, clock.now()));
+    // one that is about to wait for it will look for it
+    if (waitsThat('not-yet').length === 0) await store.dropParked(parked);
+    await forget([...taken, ...never]);
+    return { kind: 'taken', workflowIds: taken.map(({ workflowId }) => workflowId), record };
   }
 
   /** @throws StoreUnavailableError; a workflow that can't be handled must not keep the event from others */
