@@ -11,7 +11,7 @@ import { parseJson } from '#domain/parse-json.ts';
  * 1. Only the leader of the reconcilers looks; what it sees that differs from the note is noted. One that was frozen between looking and
  *    noting is refused, since its successor has claimed the note before it looked.
  * 2. Of a wiped Redis nothing is noted: the note is applied to it, whoever else restores something does so (`afterWipe`), and only
- *    then does it count as known. A crash in between begins anew; all of it may be done twice.
+ *    then does it count as known. A crash in between, or another wipe, begins anew; all of it may be done twice.
  * 3. What was set less than one look before a wipe is lost with it.
  */
 
@@ -50,9 +50,9 @@ export function queueKeeper({
       return;
     }
     const noted = noteSchema.parse(parseJson(known));
-    await board.apply(noted);
+    await board.restore(noted);
     for (const restore of afterWipe) await restore();
-    await board.acknowledge();
+    if (!(await board.acknowledge())) return;
     const queues = Object.keys(noted);
     if (queues.length > 0) logger.warn('Redis was wiped: settings of queues restored', { queues });
   };

@@ -10,15 +10,24 @@ const LIMITED: QueueSettings = { 'steps.b': { paused: false, concurrency: 3 } };
 /** A fake board: what is set, and a Redis that can be wiped. */
 function scene(afterWipe: readonly (() => Promise<void>)[] = []) {
   const store = createMemoryStore();
-  const redis: { known: boolean; settings: QueueSettings } = { known: false, settings: {} };
+  const redis: { mark: 'none' | 'restoring' | 'known'; settings: QueueSettings } = {
+    mark: 'none',
+    settings: {},
+  };
   const board: QueueSettingsBoard = {
-    look: async () => ({ wiped: !redis.known, settings: redis.settings }),
-    apply: async (settings) => void (redis.settings = { ...redis.settings, ...settings }),
-    acknowledge: async () => void (redis.known = true),
+    look: async () => ({ wiped: redis.mark !== 'known', settings: redis.settings }),
+    async restore(settings) {
+      redis.mark = 'restoring';
+      redis.settings = { ...redis.settings, ...settings };
+    },
+    async acknowledge() {
+      if (redis.mark !== 'none') redis.mark = 'known';
+      return redis.mark === 'known';
+    },
   };
   const logger = recordingLogger();
   const keeper = (own = afterWipe) => queueKeeper({ board, store, logger, afterWipe: own });
-  const wipe = () => Object.assign(redis, { known: false, settings: {} });
+  const wipe = () => Object.assign(redis, { mark: 'none', settings: {} });
   return { store, redis, board, logger, keeper, wipe };
 }
 
@@ -47,6 +56,23 @@ test('what was taken back stays taken back', async (t) => {
   t.deepEqual(redis.settings, LIMITED);
 });
 
+test('a Redis that is wiped once more while it is restored is restored once more', async (t) => {
+  let wipes = 0;
+  const { redis, keeper, wipe, logger } = scene();
+  await keeper()();
+  redis.settings = PAUSED;
+  await keeper()();
+  wipe();
+  const look = keeper([async () => void (++wipes === 1 && wipe())]);
+  await look();
+  t.deepEqual(redis.settings, {});
+  t.is(logger.lines.filter(({ level }) => level === 'warn').length, 0);
+  await look();
+  t.deepEqual(redis.settings, PAUSED);
+  await look();
+  t.deepEqual(redis.settings, PAUSED, 'nothing was forgotten');
+});
+
 test('another process remembers', async (t) => {
   const { redis, keeper, wipe } = scene();
   await keeper()();
@@ -65,7 +91,7 @@ test('a restoration that fails half-way is begun anew, and nothing is forgotten 
   wipe();
   const failing = keeper([() => Promise.reject(new Error('away'))]);
   await t.throwsAsync(failing, { message: 'away' });
-  t.false(redis.known);
+  t.not(redis.mark, 'known');
   redis.settings = {}; // wiped once more before anybody came back
   await keeper()();
   t.deepEqual(redis.settings, PAUSED);

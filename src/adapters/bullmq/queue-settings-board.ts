@@ -7,8 +7,13 @@ import { THROTTLED } from '#adapters/bullmq/queue-limits.ts';
 
 /*
  * Who owns what: the key `<prefix>:known` is there exactly as long as Redis has not been wiped since `acknowledge`. It has no TTL, so
- * only FLUSHALL, FLUSHDB, a lost disk or another server can take it away (or an eviction policy, which we warn of).
+ * only FLUSHALL, FLUSHDB, a lost disk or another server can take it away (or an eviction policy, which we warn of). While settings are
+ * being restored it says so, and only where it still does can they be acknowledged: a Redis that was wiped once more in between is
+ * never taken for known, nor the settings that it lost for removed.
  */
+
+/** The key while settings are being restored; who dies over it leaves a Redis that counts as wiped. */
+const RESTORING = 'restoring';
 
 /** @param options.redis a producer connection: it must fail fast when Redis is away. The caller owns and closes it. */
 export function createQueueSettingsBoard(options: {
@@ -21,7 +26,7 @@ export function createQueueSettingsBoard(options: {
   const byName = new Map(queues.map((queue) => [queue.name, queue]));
   return {
     async look() {
-      const question = redis.multi().exists(known);
+      const question = redis.multi().get(known);
       for (const queue of queues)
         question.hmget(queue.toKey('meta'), 'paused', 'concurrency', THROTTLED);
       const [first, ...answers] = (await answered(question.exec())) ?? [];
@@ -29,9 +34,14 @@ export function createQueueSettingsBoard(options: {
         const setting = toSetting(answers[index]?.[1]);
         return setting === null ? [] : [[queue.name, setting] as const];
       });
-      return { wiped: first?.[1] === 0, settings: Object.fromEntries(settings) };
+      const mark = first?.[1] ?? null;
+      return {
+        wiped: mark === null || mark === RESTORING,
+        settings: Object.fromEntries(settings),
+      };
     },
-    async apply(settings) {
+    async restore(settings) {
+      await answered(redis.set(known, RESTORING));
       const changes = Object.entries(settings).map(async ([name, { paused, concurrency }]) => {
         const queue = byName.get(name);
         if (paused) await queue?.pause();
@@ -40,7 +50,7 @@ export function createQueueSettingsBoard(options: {
       await answered(Promise.all(changes));
     },
     async acknowledge() {
-      await answered(redis.set(known, randomUUID()));
+      return (await answered(redis.set(known, randomUUID(), 'XX'))) !== null;
     },
   };
 }

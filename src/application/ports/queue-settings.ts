@@ -15,8 +15,11 @@ export type QueueSettings = Readonly<Record<string, QueueSetting>>;
 export interface QueueSettingsBoard {
   /** Both in one look, so that settings are never taken for removed which in truth were wiped. */
   look(): Promise<{ readonly wiped: boolean; readonly settings: QueueSettings }>;
-  /** Sets them; queues that the engine does not have any more are left out. */
-  apply(settings: QueueSettings): Promise<void>;
-  /** From now on, and until it is wiped again, this Redis counts as the one that we know. */
-  acknowledge(): Promise<void>;
+  /** Sets them on a wiped Redis; queues that the engine does not have any more are left out. */
+  restore(settings: QueueSettings): Promise<void>;
+  /**
+   * From now on, and until it is wiped again, this Redis counts as the one that we know.
+   * @returns false: it was wiped again since `restore`, and still counts as wiped
+   */
+  acknowledge(): Promise<boolean>;
 }

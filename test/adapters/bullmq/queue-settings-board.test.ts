@@ -35,10 +35,20 @@ async function scene(t: ExecutionContext) {
 test('a Redis that nobody has acknowledged counts as wiped, until somebody does', async (t) => {
   const { board, redis } = await scene(t);
   t.deepEqual(await board.look(), { wiped: true, settings: {} });
-  await board.acknowledge();
+  await board.restore({});
+  t.true((await board.look()).wiped, 'whoever restores may die over it');
+  t.true(await board.acknowledge());
   t.deepEqual(await board.look(), { wiped: false, settings: {} });
   await redis.flushall();
   t.true((await board.look()).wiped);
+});
+
+test('a Redis that is wiped again while it is restored is not taken for known', async (t) => {
+  const { board, redis } = await scene(t);
+  await board.restore({ 'steps.a': { paused: true, concurrency: null } });
+  await redis.flushall();
+  t.false(await board.acknowledge());
+  t.deepEqual(await board.look(), { wiped: true, settings: {} });
 });
 
 test('pauses and limits are seen, whoever has set them, and seen no more when they are gone', async (t) => {
@@ -64,7 +74,7 @@ test("a limit that a monitor has set is none of a person's: it is not seen", asy
 
 test('applied settings hold; those of unknown queues are left out', async (t) => {
   const { board, a, b } = await scene(t);
-  await board.apply({
+  await board.restore({
     'steps.a': { paused: true, concurrency: 2 },
     'steps.gone': { paused: true, concurrency: null },
   });
@@ -79,7 +89,7 @@ test('without Redis every call says so', async (t) => {
   await until(() => redis.status !== 'ready');
   const refused = [
     board.look(),
-    board.apply({ 'steps.a': { paused: true, concurrency: 1 } }),
+    board.restore({ 'steps.a': { paused: true, concurrency: 1 } }),
     board.acknowledge(),
   ];
   for (const result of await Promise.allSettled(refused)) {
