@@ -82,8 +82,10 @@ if (server !== null) {
       }
       t.true(tookMs < LONGEST_MS, `${tookMs}`);
       await until(() => answers(store), PATIENCE_MS);
-      await committed(t, store, continuation(head));
-      t.deepEqual(await store.currentVersion(head.workflowId), 2);
+      // a write that was given up may have arrived all the same: then it is there, once
+      const { kind } = await store.append(continuation(head));
+      t.true(kind === 'committed' || kind === 'conflict', kind);
+      t.is(await store.currentVersion(head.workflowId), 2);
     },
   );
 
