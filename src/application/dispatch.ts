@@ -4,11 +4,12 @@ import { stepDefinition, type StepState, type WorkflowState } from '#domain/work
 
 /**
  * When the job of a segment's next step comes into the queue (ADR 4):
+ * - early: while the step before it is being committed, as long as commits are quick (ADR 27).
  * - commit: when the step before it was committed.
  * - flow: together with the first, as one flow of BullMQ.
- * An undo, which is known in full when it begins, is one flow in either case.
+ * An undo, which is known in full when it begins, is one flow in any case, added after the commit.
  */
-export const HAND_OVERS = ['commit', 'flow'] as const;
+export const HAND_OVERS = ['early', 'commit', 'flow'] as const;
 export type HandOver = (typeof HAND_OVERS)[number];
 
 /** A commit: the state before it (null: there was none), what was decided, and the state that it leads to. */
@@ -29,6 +30,13 @@ export function chainsOf(
     return handOver === 'flow' || event.direction === 'undo' ? chainOf(event, state, now) : [];
   });
   return handOver === 'flow' ? chains : [...chains, ...begunSteps(before, state, now)];
+}
+
+/** Whether jobs may be there before what asks for them is committed: whoever takes one up then waits for that (ADR 27). */
+export function mayComeEarly(chains: readonly JobChain[]): boolean {
+  const isPlain = ({ direction, jobs }: JobChain) =>
+    direction === 'do' && jobs.every(({ delayMs }) => delayMs === 0);
+  return chains.length > 0 && chains.every(isPlain);
 }
 
 function chainOf(event: EventOf<'StepsDispatched'>, state: WorkflowState, now: number): JobChain {

@@ -1,8 +1,9 @@
 import { continueState } from '#application/continue-state.ts';
-import { chainsOf, type Committed, type HandOver } from '#application/dispatch.ts';
+import { createCommitPace } from '#application/commit-pace.ts';
+import { chainsOf, mayComeEarly, type Committed, type HandOver } from '#application/dispatch.ts';
 import { loadMany } from '#application/load-many.ts';
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
-import type { JobQueue } from '#application/ports/job-queue.ts';
+import type { JobChain, JobQueue } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
 import type { WorkflowLocks } from '#application/ports/workflow-locks.ts';
 import type {
@@ -25,7 +26,8 @@ import type { WorkflowState } from '#domain/workflow/state.ts';
  * Invariants
  * 1. Every change is `decide` on a state, then one compare-and-set append at that state's version; a conflict means that
  *    somebody else was first: load again, decide again.
- * 2. Jobs are added after the commit. A crash in between leaves a workflow whose wakeAt brings the reconciler to it.
+ * 2. Jobs are added after the commit, or beside it (ADR 27): nobody does anything for a job before he has read the commit that asks
+ *    for it. A crash in between leaves a workflow whose wakeAt brings the reconciler to it, or a job that comes to nothing.
  * 3. A failing queue never undoes or hides a commit.
  * 4. Commands of one workflow take turns within this process: the branches of a wide fork that end together would otherwise
  *    all but one be refused, in every round anew. Between processes the compare-and-set alone decides; locks, where they are
@@ -38,6 +40,8 @@ export type Workflows = {
   /** The newest states; unknown workflows, and those that can't be read, are absent. */
   loadMany(workflowIds: readonly string[]): Promise<ReadonlyMap<string, WorkflowState>>;
   handle(workflowId: string, command: WorkflowCommand): Promise<HandleResult>;
+  /** Resolves when nothing of this workflow that this process was asked for by now is under way any more. */
+  settled(workflowId: string): Promise<void>;
   create(
     decision: Decision & { readonly kind: 'decided' },
     idempotency?: IdempotencyRecord,
@@ -53,6 +57,12 @@ export type HandleResult =
       readonly message: string;
       readonly allowed: readonly OperatorCommandType[];
     };
+
+/**
+ * A job that came early is relied upon when its commit took no longer than this, in ms: half of what those wait for it who take it up
+ * at once (`COMMIT_PATIENCE_MS` in advance.ts).
+ */
+export const EARLY_RELIED_MS = 30;
 
 /** Each conflict means that another commit went through, so trying again is progress; past this many something is wrong. */
 const MAX_CONFLICTS = 50;
@@ -75,6 +85,7 @@ export function createWorkflows(parts: {
   const { exchange = NO_EXCHANGE, locks = NO_LOCKS } = parts;
 
   const inTurn = createTurns();
+  const pace = createCommitPace(clock);
 
   async function load(workflowId: string, options = { fresh: false }) {
     const now = clock.elapsed();
@@ -100,17 +111,25 @@ export function createWorkflows(parts: {
     return await continueState(definitions, state, news);
   }
 
-  async function dispatch(committed: Committed): Promise<void> {
-    const chains = chainsOf(committed, handOver, clock.now());
+  async function add(workflowId: string, chains: readonly JobChain[]): Promise<void> {
     if (chains.length === 0) return;
     try {
       await queue.dispatch(chains);
     } catch (error) {
-      logger.warn('jobs not added: the reconciler will add them when the queue is back', {
-        workflowId: committed.state.workflowId,
-        error,
-      });
+      const message = 'jobs not added: the reconciler will add them when the queue is back';
+      logger.warn(message, { workflowId, error });
     }
+  }
+
+  async function addJobsOf(committed: Committed): Promise<void> {
+    await add(committed.state.workflowId, chainsOf(committed, handOver, clock.now()));
+  }
+
+  /** Jobs that are added beside the commit, so that they are there when it is; null: they come after it. */
+  function addEarly(decided: Committed): Promise<void> | null {
+    if (handOver !== 'early' || !pace.isQuick()) return null;
+    const chains = chainsOf(decided, handOver, clock.now());
+    return mayComeEarly(chains) ? add(decided.state.workflowId, chains) : null;
   }
 
   /** Somebody should look after the clocks. */
@@ -121,48 +140,62 @@ export function createWorkflows(parts: {
     logger.warn('the clock is behind the last event of a workflow', { workflowId, aheadMs });
   }
 
+  /** @param mayBeEarly whether jobs may be added beside it */
   async function commit(
-    { state, events }: Decided,
+    decided: Committed,
+    mayBeEarly: boolean,
     idempotency?: IdempotencyRecord,
-  ): Promise<AppendResult> {
+  ): Promise<Append> {
+    const { state, events } = decided;
+    const early = mayBeEarly ? addEarly(decided) : null;
     // from before the write: it may take its time, and others may commit before we hear of it
     const checkedAt = clock.elapsed();
-    const result = await store.append({
-      expectedVersion: state.version - events.length,
-      events,
-      head: headOf(state, dispatchSlackMs),
-      ...(idempotency === undefined ? {} : { idempotency }),
-    });
+    const { result, tookMs } = await pace.time(() =>
+      store.append({
+        expectedVersion: state.version - events.length,
+        events,
+        head: headOf(state, dispatchSlackMs),
+        ...(idempotency === undefined ? {} : { idempotency }),
+      }),
+    );
     if (result.kind === 'committed') {
       cache.put(state, checkedAt);
       exchange.leave(state);
     }
-    return result;
+    // who took up such a job may have given up waiting for a commit that took longer
+    return { result, early: tookMs <= EARLY_RELIED_MS ? early : null };
   }
 
   async function decideAndCommit(
     workflowId: string,
     command: WorkflowCommand,
     overtaken: boolean,
-  ): Promise<HandleResult> {
+  ): Promise<Handled> {
+    const nothingDone = (result: HandleResult) => ({ result, early: null });
     let state = await load(workflowId, { fresh: overtaken });
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-      if (state === null) return { kind: 'unknown-workflow' };
+      if (state === null) return nothingDone({ kind: 'unknown-workflow' });
       const decision = decide(state, command, clock.now());
       const changes = decision.kind === 'decided' && decision.events.length > 0;
       if (changes) {
-        if ((await commit(decision)).kind === 'committed') {
+        const done = { ...decision, kind: 'done', before: state } as const;
+        // who was refused may be refused again: jobs would come for nothing
+        const mayBeEarly = conflicts === 0 && command.type === 'reportStepSuccess';
+        const { result, early } = await commit(done, mayBeEarly);
+        if (result.kind === 'committed') {
           tellOfClock(decision);
-          return { ...decision, kind: 'done', before: state };
+          return { result: done, early };
         }
         logger.debug('a commit was refused: another was first', { workflowId });
       }
       const newest = await load(workflowId, { fresh: true });
       const isNews = newest !== null && newest.version !== state.version;
       if (!changes && !isNews) {
-        return decision.kind === 'illegal'
-          ? { ...decision, state }
-          : { kind: 'done', before: state, state, events: [] };
+        return nothingDone(
+          decision.kind === 'illegal'
+            ? { ...decision, state }
+            : { kind: 'done', before: state, state, events: [] },
+        );
       }
       // refused, and nothing newer to read: what we hold is not of this log (a backup was restored, say)
       if (!isNews) await forget(workflowId);
@@ -178,16 +211,20 @@ export function createWorkflows(parts: {
 
   return {
     load,
+    settled: (workflowId) => inTurn(workflowId, async () => {}),
     async handle(workflowId, command) {
-      const result = await inTurn(workflowId, () =>
+      const { result, early } = await inTurn(workflowId, () =>
         locks.around(workflowId, (overtaken) => decideAndCommit(workflowId, command, overtaken)),
       );
-      if (result.kind === 'done') await dispatch(result);
+      if (result.kind === 'done') await (early ?? addJobsOf(result));
       return result;
     },
     async create(decision, idempotency) {
-      const result = await commit(decision, idempotency);
-      if (result.kind === 'committed') await dispatch({ ...decision, before: null });
+      const created = { ...decision, before: null };
+      const { result, early } = await inTurn(decision.state.workflowId, () =>
+        commit(created, true, idempotency),
+      );
+      if (result.kind === 'committed') await (early ?? addJobsOf(created));
       return result;
     },
     loadMany: loadMany(parts),
@@ -199,3 +236,7 @@ const NO_LOCKS: WorkflowLocks = { around: (_workflowId, work) => work(false) };
 
 /** What was decided, and the state that it leads to. */
 type Decided = Omit<Committed, 'before'>;
+
+/** early: the adding of jobs beside the commit; null: they are still to be added. */
+type Append = { readonly result: AppendResult; readonly early: Promise<void> | null };
+type Handled = { readonly result: HandleResult; readonly early: Promise<void> | null };

@@ -51,7 +51,7 @@ export const settingsSchema = z.object({
   /** How long a dispatched job may be silent before the reconciler looks at its workflow. */
   DISPATCH_SLACK_MS: wholeNumber(100, 86_400_000).default(10_000),
   /** When the job of a segment's next step comes into the queue (ADR 4). */
-  STEP_HANDOVER: oneOf(HAND_OVERS).default('commit'),
+  STEP_HANDOVER: oneOf(HAND_OVERS).default('early'),
   /** What runs at SIGTERM may finish within this time. */
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000).default(10_000),
 

@@ -36,7 +36,7 @@ test('an empty environment gives the documented defaults', (t) => {
     queuePrefix: '{wes}',
     reconcileIntervalMs: 1000,
     dispatchSlackMs: 10_000,
-    handOver: 'commit',
+    handOver: 'early',
     shutdownGraceMs: 10_000,
     log: { level: 'info', format: 'json' },
     bullBoard: { user: 'admin', password: null, allowChanges: false },

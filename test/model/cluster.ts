@@ -44,6 +44,7 @@ export type Cluster = Omit<EngineWorld, 'services'> & {
   /** epoch ms */
   readonly bornAt: number;
   readonly definitions: readonly WorkflowDefinition[];
+  readonly handOver: HandOver;
   /** One of the living; who dies is followed by another at once. */
   process(pick: number): MortalProcess;
   readonly starts: AskedStart[];
@@ -122,6 +123,7 @@ export async function createCluster(
     witness,
     bornAt: clock.now(),
     definitions,
+    handOver,
     starts: [],
     get events() {
       return [...events.values()];

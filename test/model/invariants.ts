@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { JobChain } from '#application/ports/job-queue.ts';
 import type { WorkflowStore } from '#application/ports/workflow-store.ts';
 import { isPivot, isUndoable } from '#domain/workflow/compensation.ts';
 import type { RecordedEvent, WorkflowEvent } from '#domain/workflow/events.ts';
@@ -58,12 +59,26 @@ export async function checkEnds({ witness, store, services }: Cluster): Promise<
   }
 }
 
-/** A queue ignores, or wedges on, an id that it has seen. */
-function checkJobIds({ queue }: Cluster): void {
-  const ids = queue.chains.flatMap(({ jobs }) =>
-    jobs.map(({ workflowId, dispatch, stepId }) => `${workflowId}.${dispatch}.${stepId}`),
-  );
-  assert.equal(new Set(ids).size, ids.length, 'a job id was used twice');
+/**
+ * A queue ignores, or wedges on, an id that it has seen. Only a single job that is handed over early may come again: it was added beside
+ * a commit that was refused or took long, and is the same when it comes after one (ADR 27).
+ */
+function checkJobIds({ queue, handOver }: Cluster): void {
+  const first = new Map<string, JobChain>();
+  for (const chain of queue.chains) {
+    for (const { workflowId, dispatch, stepId } of chain.jobs) {
+      const id = `${workflowId}.${dispatch}.${stepId}`;
+      const earlier = first.get(id);
+      const isRepeatable = handOver === 'early' && isSingleDo(chain);
+      const isSame = earlier === undefined || (isRepeatable && isSingleDo(earlier));
+      assert.ok(isSame, `job id ${id} was used twice`);
+      first.set(id, chain);
+    }
+  }
+}
+
+function isSingleDo({ direction, jobs }: JobChain): boolean {
+  return direction === 'do' && jobs.length === 1;
 }
 
 /** What was answered is what the log says: done is recorded, refused is not, and was refused for a status that it really had. */

@@ -12,6 +12,8 @@ export type DueWork =
   | { readonly kind: 'wake' }
   /** Not yet: the next attempt, or the end of the wait, is due then (epoch ms). */
   | { readonly kind: 'early'; readonly dueAt: number }
+  /** What asks for it is not in this state: perhaps it is just being committed (ADR 27), perhaps it never will be. */
+  | { readonly kind: 'ahead' }
   /** Nothing: done already, superseded, forged, or the workflow stands still. */
   | { readonly kind: 'none'; readonly reason: string };
 
@@ -25,6 +27,7 @@ export function dueWork(
 ): DueWork {
   const step = state.steps.get(job.stepId);
   if (step === undefined) return none(`no step ${job.stepId}`);
+  if (isAhead(state, step, job.dispatch)) return { kind: 'ahead' };
   if (!isUnderWay(step)) return none(`step is ${step.status}`);
   if (!mayRun(state, step)) return none(`workflow is ${state.status}`);
   if (step.dispatch !== job.dispatch) return none(`dispatch ${job.dispatch} is superseded`);
@@ -51,6 +54,12 @@ export function stepsInQueue(state: WorkflowState): readonly StepState[] {
       mayRun(state, step) &&
       stepDefinition(state.definition, step.stepId).kind === 'call',
   );
+}
+
+/** The turn of a step that has not begun: where the one before it is just being committed, it comes in a moment. */
+function isAhead(state: WorkflowState, step: StepState, dispatch: number): boolean {
+  if (state.status !== 'EXECUTING' || step.status !== 'PENDING') return false;
+  return dispatch >= (step.dispatch ?? 0);
 }
 
 function isUnderWay(step: StepState): boolean {

@@ -34,11 +34,18 @@ test('the job of the step whose turn it is does it', (t) => {
 });
 
 test('jobs out of order, doubled, superseded or forged do nothing', (t) => {
-  t.is(due(given(chain), 'b', 1), 'step is PENDING');
   t.is(due(given(chain, succeeds('a')), 'a', 1), 'step is COMPLETED');
   t.is(due(given(chain, wake('a')), 'a', 1), 'dispatch 1 is superseded');
   t.is(due(given(chain), 'a', 99), 'dispatch 99 is superseded');
   t.is(due(given(chain), 'ghost', 1), 'no step ghost');
+});
+
+test('the job of a step whose turn has not come is ahead of what asks for it, unless the workflow stands still', (t) => {
+  t.is(due(given(chain), 'b', 1), 'ahead');
+  t.is(due(given(chain), 'b', 99), 'ahead');
+  t.is(due(given(chain, wake('a')), 'b', 1), 'step is PENDING', 'an older dispatch');
+  t.is(due(given(chain, pause), 'b', 1), 'step is PENDING');
+  t.is(due(given(chain, fails('a')), 'b', 1), 'step is PENDING');
 });
 
 test('the job of an attempt that is not due yet comes too early', (t) => {
