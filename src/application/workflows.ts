@@ -62,7 +62,7 @@ export type HandleResult =
  * A job that came early is relied upon when its commit took no longer than this, in ms: half of what those wait for it who take it up
  * at once (`COMMIT_PATIENCE_MS` in advance.ts).
  */
-export const EARLY_RELIED_MS = 30;
+const EARLY_RELIED_MS = 30;
 
 /** Each conflict means that another commit went through, so trying again is progress; past this many something is wrong. */
 const MAX_CONFLICTS = 50;

@@ -1,4 +1,4 @@
-import { FlowProducer, Queue, type FlowJob } from 'bullmq';
+import { FlowProducer, type FlowJob, type Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type {
   JobChain,
@@ -8,6 +8,7 @@ import type {
   StepJobPayload,
 } from '#application/ports/job-queue.ts';
 import { answered } from '#adapters/bullmq/answered.ts';
+import { openQueue } from '#adapters/bullmq/open-queue.ts';
 import {
   JOB_RETENTION,
   jobPriority,
@@ -18,9 +19,6 @@ import {
 
 /** States in which a job can still run. A job in `waiting-children` whose turn has come has lost its child. */
 const ALIVE: ReadonlySet<string> = new Set(['waiting', 'prioritized', 'delayed', 'active']);
-
-/** Redis Streams events are for looking on, not for driving state: a short tail is enough. */
-export const EVENTS_KEPT = 1000;
 
 export type BullMqJobQueue = JobQueue & { readonly queues: readonly Queue[] };
 
@@ -48,9 +46,7 @@ export function createJobQueue(options: {
     const name = queueNameOf(serviceName);
     const known = queues.get(name);
     if (known !== undefined) return known;
-    const streams = { events: { maxLen: EVENTS_KEPT } };
-    const queue = new Queue(name, { connection, prefix, streams });
-    queue.on('error', onError);
+    const queue = openQueue(name, { connection, prefix, onError });
     queues.set(name, queue);
     services.set(queue, serviceName);
     return queue;

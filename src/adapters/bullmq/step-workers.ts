@@ -1,16 +1,16 @@
 import {
   DelayedError,
-  Queue,
   RateLimitError,
   Worker,
   type ConnectionOptions,
   type Job,
+  type Queue,
 } from 'bullmq';
-import { EVENTS_KEPT } from '#adapters/bullmq/job-queue.ts';
 import type { Advance } from '#application/advance.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
+import { openQueue } from '#adapters/bullmq/open-queue.ts';
 import {
   GRAVE_REST_MS,
   isGrave,
@@ -90,10 +90,10 @@ export function startStepWorkers(options: {
   /** One that has been in hand at so many deaths is in hand now. */
   let isGraveInHand = false;
   const running = options.queues.map((settings) => {
-    // who opens a queue writes its settings anew: they must be those of the producers
-    const streams = { events: { maxLen: EVENTS_KEPT } };
-    const queue = new Queue(settings.queueName, { connection, prefix, streams });
-    const worker = new Worker(settings.queueName, (job, token) => counted(queue, job, token), {
+    const { queueName } = settings;
+    const onError = (error: Error) => logger.warn('queue error', { queue: queueName, error });
+    const queue = openQueue(queueName, { connection, prefix, onError });
+    const worker = new Worker(queueName, (job, token) => counted(queue, job, token), {
       connection,
       prefix,
       concurrency: settings.concurrency,
@@ -109,7 +109,6 @@ export function startStepWorkers(options: {
       settings: { backoffStrategy },
     });
     worker.on('error', (error) => logger.warn('worker error', { queue: queue.name, error }));
-    queue.on('error', (error) => logger.warn('queue error', { queue: queue.name, error }));
     worker.on('lockRenewalFailed', (jobIds) =>
       logger.warn('lost the lock of jobs: another worker may take them', { jobIds }),
     );

@@ -62,7 +62,9 @@ export function receiveEvent(parts: ReceiveParts): ReceiveEvent {
         ? { kind: 'duplicate', outcome: earlier.outcome }
         : reused(event);
     }
-    if (plan.trigger.action === 'step') return await deliver(event, plan.trigger, plan.key);
+    if (plan.trigger.action === 'step') {
+      return await deliver(event, fingerprint, plan.trigger, plan.key);
+    }
     const effect = await act(event, plan.trigger, plan.key);
     if (effect.kind !== 'done') return effect;
     const record = await store.recordInbound(inboundRecord(event, effect.outcome, clock.now()));
@@ -86,6 +88,7 @@ function actor({ orchestration, store }: ReceiveParts) {
 function deliverer({ stepEvents, clock }: ReceiveParts) {
   return async (
     event: IncomingEvent,
+    fingerprint: string,
     { service, event: name, parkMs }: Trigger & { readonly action: 'step' },
     key: string,
   ): Promise<Reception> => {
@@ -95,7 +98,7 @@ function deliverer({ stepEvents, clock }: ReceiveParts) {
     const delivered = await stepEvents.deliver(parkedEvent(event, place));
     if (delivered.kind === 'parked') return delivered;
     const { record, workflowIds } = delivered;
-    if (record.fingerprint !== fingerprintOf(event)) return reused(event);
+    if (record.fingerprint !== fingerprint) return reused(event);
     return { kind: 'done', outcome: record.outcome, workflowIds };
   };
 }

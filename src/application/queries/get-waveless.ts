@@ -5,7 +5,10 @@ import type { ReleaseQueue } from '#application/ports/release-queue.ts';
 import type { LaneRules } from '#application/waveless/lane-rules.ts';
 import { emptyLane, tallyLanes } from '#application/waveless/tally-lanes.ts';
 
-/** What waits for its release, lane by lane, those included that are empty but named, and what the releasers make of it. Counted in the store, not believed of a releaser. */
+/**
+ * What waits for its release, lane by lane, those included that are empty but named, and what the releasers make of it. Counted in the
+ * store, not believed of a releaser.
+ */
 export function getWaveless(parts: {
   readonly store: ReleaseQueue;
   readonly releaseBoard: ReleaseBoard;

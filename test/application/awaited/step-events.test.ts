@@ -11,6 +11,7 @@ import {
   startProcess,
   work,
   type EngineProcess,
+  type EngineWorld,
 } from '#test/support/engine-process.ts';
 import { replied } from '#test/support/scripted-services.ts';
 
@@ -60,6 +61,18 @@ const probe = {
   parkedAt: 0,
   expiresAt: 1,
 };
+
+/** It registers the wait of a step, and dies when it looks whether the event is here already. */
+function dyingAtSecondLook(world: EngineWorld): EngineProcess {
+  const { store } = world;
+  let looks = 0;
+  const expectEvent: typeof store.expectEvent = async (wait) => {
+    looks += 1;
+    if (looks > 1) throw new Error('the worker died');
+    return await store.expectEvent(wait);
+  };
+  return startProcess({ ...world, store: { ...store, expectEvent } });
+}
 
 async function stateOf({ workflows }: EngineProcess, id: string) {
   const state = await workflows.load(id, { fresh: true });
@@ -137,21 +150,10 @@ test('an event that comes between the answer and the commit is taken right after
 });
 
 test('who dies between the commit and the second look is made up for by the job that comes again', async (t) => {
-  const { world, process, queue, store, start } = scene();
+  const { world, process, queue, start } = scene();
   const id = await begin(process, ONE);
   await process.receive(told('Done'));
-  let looks = 0;
-  const dying = startProcess({
-    ...world,
-    store: {
-      ...store,
-      async expectEvent(wait) {
-        looks += 1;
-        if (looks > 1) throw new Error('the worker died');
-        return await store.expectEvent(wait);
-      },
-    },
-  });
+  const dying = dyingAtSecondLook(world);
   const [job] = queue.jobs;
   await t.throwsAsync(dying.advance(job ?? t.fail()), { message: 'the worker died' });
   t.is((await stateOf(process, id)).steps.get('a')?.event?.state, 'awaited');
@@ -161,21 +163,10 @@ test('who dies between the commit and the second look is made up for by the job 
 });
 
 test('and where all of Redis is lost as well, by the reconciler, long before the time is over', async (t) => {
-  const { process, queue, store, clock, world } = scene();
+  const { process, queue, clock, world } = scene();
   const id = await begin(process, ONE);
   await process.receive(told('Done'));
-  let looks = 0;
-  const dying = startProcess({
-    ...world,
-    store: {
-      ...store,
-      async expectEvent(wait) {
-        looks += 1;
-        if (looks > 1) throw new Error('the worker died');
-        return await store.expectEvent(wait);
-      },
-    },
-  });
+  const dying = dyingAtSecondLook(world);
   await t.throwsAsync(dying.advance(queue.jobs[0] ?? t.fail()), { message: 'the worker died' });
   queue.loseAll();
   clock.move(SLACK_MS);
