@@ -36,7 +36,7 @@ for await (const line of createInterface({ input: ava.stdout })) {
   const text = reader.read(line);
   if (text !== null) console.log(text);
 }
-const code: unknown = (await exited)[0];
+const [code, signal]: unknown[] = await exited;
 
 const failures = reader.failures();
 if (failures.length > 0) {
@@ -46,7 +46,7 @@ if (failures.length > 0) {
 const { passed, failed, skipped } = reader.tally();
 // AVA may end badly with no test to blame, e.g. when it finds none.
 const blameless = code !== 0 && failed === 0;
-if (blameless) console.log(`AVA ended with status ${String(code)}`);
+if (blameless) console.log(`AVA ended with ${String(code ?? signal)}`);
 console.log(`\n${passed} passed, ${blameless ? 1 : failed} failed, ${skipped} skipped`);
 process.exitCode = code === 0 && failed === 0 ? 0 : 1;
 
