@@ -32,9 +32,10 @@ const step: z.ZodType<StepState> = z.strictObject({
   event: z
     .discriminatedUnion('state', [
       z.strictObject({ state: z.literal('awaited'), key: text, since: time, until: time }),
-      z.strictObject({ state: z.literal('received'), source: text, eventId: text }),
+      z.strictObject({ state: z.literal('received') }),
     ])
     .nullable(),
+  eventsTaken: z.array(z.strictObject({ source: text, eventId: text })),
   inputData: data.nullable(),
   forced: z.boolean(),
   startedAt: time.nullable(),

@@ -7,8 +7,8 @@ import type { InboundLog, InboundRecord } from '#application/ports/inbound-log.t
 import type { Logger } from '#application/ports/logger.ts';
 import type { Workflows } from '#application/workflows.ts';
 import { eventStepsOf, listensTo } from '#domain/definition/event-steps.ts';
-import { awaitingSteps, isAwaitingEvent, isSettledBy } from '#domain/workflow/awaited-event.ts';
-import type { WorkflowState } from '#domain/workflow/state.ts';
+import { awaitingSteps, hasTaken, isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
+import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
 
 /** What became of an event for steps. */
@@ -16,6 +16,8 @@ export type Delivered =
   | {
       readonly kind: 'taken';
       readonly workflowIds: readonly string[];
+      /** Those of them that took it for what they wait for now, not before it was begun anew. */
+      readonly settledIds: readonly string[];
       /** The one that holds under the event's name. */
       readonly record: InboundRecord;
     }
@@ -34,7 +36,8 @@ export type Delivered =
  * 2. Whoever dies between the two looks is made up for: the job that comes again looks, and so does the reconciler, a little
  *    after the last commit of the workflow and once more before it says that the time is over. All of Redis may be lost.
  * 3. That a step took an event is in its workflow's log first, then in the inbound log; then the event is parked no more and the
- *    wait forgotten. A crash in between leads to a repetition that finds the step settled by this very event.
+ *    wait forgotten. A crash in between leads to a repetition that finds that the step took this very event; one that was begun anew
+ *    meanwhile goes on waiting for another.
  */
 export type StepEvents = {
   /** @throws StoreUnavailableError */
@@ -64,7 +67,8 @@ export function createStepEvents(parts: {
     );
     const waitsThat = (answer: Answer) =>
       offers.filter((one) => one.answer === answer).map(({ wait }) => wait);
-    const taken = waitsThat('taken');
+    const settled = waitsThat('taken');
+    const taken = [...settled, ...waitsThat('taken-before')];
     const never = waitsThat('never');
     if (taken.length === 0) {
       await forget(never);
@@ -74,8 +78,8 @@ export function createStepEvents(parts: {
     const record = await store.recordInbound(inboundRecord(told.event, outcome, clock.now()));
     // one that is about to wait for it will look for it
     if (waitsThat('not-yet').length === 0) await store.dropParked(parked);
-    await forget([...taken, ...never]);
-    return { kind: 'taken', workflowIds: taken.map(({ workflowId }) => workflowId), record };
+    await forget([...settled, ...never]);
+    return { kind: 'taken', workflowIds: idsOf(taken), settledIds: idsOf(settled), record };
   }
 
   /** @throws StoreUnavailableError; a workflow that can't be handled must not keep the event from others */
@@ -103,7 +107,7 @@ export function createStepEvents(parts: {
       const meant = parked.filter((event) => listens(readParked(event).name));
       for (const event of meant) {
         const delivered = await deliver(event);
-        if (delivered.kind === 'taken' && delivered.workflowIds.includes(wait.workflowId)) break;
+        if (delivered.kind === 'taken' && delivered.settledIds.includes(wait.workflowId)) break;
       }
     }
   }
@@ -125,8 +129,15 @@ export function createStepEvents(parts: {
   };
 }
 
-/** What a step says to an event: it took it; it may come to wait for it; it waits for another; it never will. */
-type Answer = 'taken' | 'not-yet' | 'other' | 'never';
+function idsOf(waits: readonly EventWait[]): readonly string[] {
+  return waits.map(({ workflowId }) => workflowId);
+}
+
+/**
+ * What a step says to an event: it took it; it did so before it was begun anew, and waits for another; it may come to wait for it; it
+ * waits for another; it never will.
+ */
+type Answer = 'taken' | 'taken-before' | 'not-yet' | 'other' | 'never';
 
 function answerOf(
   state: WorkflowState,
@@ -134,12 +145,17 @@ function answerOf(
   event: { readonly source: string; readonly eventId: string },
 ): Answer {
   const step = state.steps.get(stepId);
-  if (isSettledBy(step, event)) return 'taken';
+  if (hasTaken(step, event)) return isSettled(step) ? 'taken' : 'taken-before';
   if (step === undefined || isTerminal(state.status) || state.compensationReason !== null) {
     return 'never';
   }
   if (isAwaitingEvent(step)) return 'other';
   return step.status === 'COMPLETED' || step.status === 'SKIPPED' ? 'never' : 'not-yet';
+}
+
+/** Whether the step's event has come, and it was not begun anew since. */
+function isSettled(step: StepState | undefined): boolean {
+  return step?.event?.state === 'received';
 }
 
 /** The waits of a workflow, and which events each listens to. */

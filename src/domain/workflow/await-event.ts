@@ -1,6 +1,7 @@
 import { isCompletedByEvent, listensTo, type EventStep } from '#domain/definition/event-steps.ts';
 import type { Json, JsonObject } from '#domain/json.ts';
 import {
+  hasTaken,
   isAwaitingEvent,
   runningAwaits,
   type AwaitingStep,
@@ -61,8 +62,17 @@ export function settleAwaited(draft: Draft, command: EventCommand): void {
   const definition = stepDefinition(draft.state.definition, step.stepId);
   if (!isCompletedByEvent(definition)) return;
   if (command.type === 'giveUpEvent') giveUp(draft, definition, step);
-  else if (listensTo(definition, command.name)) take(draft, definition, step, command);
+  else if (isNews(definition, step, command)) take(draft, definition, step, command);
   followUp(draft);
+}
+
+/** An event that it took before it was begun anew may come again, where nobody could write down that it was taken. */
+function isNews(
+  definition: EventStep,
+  step: AwaitingStep,
+  command: EventCommand & { readonly type: 'receiveStepEvent' },
+): boolean {
+  return listensTo(definition, command.name) && !hasTaken(step, command);
 }
 
 function take(

@@ -2,6 +2,7 @@ import { eventStepsOf } from '#domain/definition/event-steps.ts';
 import {
   mapSteps,
   stepOf,
+  type EventName,
   type StepEvent,
   type StepState,
   type WorkflowState,
@@ -40,11 +41,8 @@ export function prolongAwaits(state: WorkflowState, at: number): WorkflowState {
   });
 }
 
-/** Was the step settled by this very event? */
-export function isSettledBy(
-  step: StepState | undefined,
-  { source, eventId }: { readonly source: string; readonly eventId: string },
-): boolean {
-  const event = step?.event;
-  return event?.state === 'received' && event.source === source && event.eventId === eventId;
+/** Whether the step took this very event, now or before it was begun anew. */
+export function hasTaken(step: StepState | undefined, { source, eventId }: EventName): boolean {
+  const taken = step?.eventsTaken ?? [];
+  return taken.some((event) => event.source === source && event.eventId === eventId);
 }

@@ -16,6 +16,7 @@ export function initialStep(stepId: string): StepState {
     outcome: 'not-applied',
     output: null,
     event: null,
+    eventsTaken: [],
     inputData: null,
     forced: false,
     startedAt: null,
@@ -86,7 +87,11 @@ export function evolveStep(
       };
     case 'StepEventReceived': {
       const { source, sourceEventId: eventId } = event;
-      return { ...step, event: { state: 'received', source, eventId } };
+      return {
+        ...step,
+        event: { state: 'received' },
+        eventsTaken: [...step.eventsTaken, { source, eventId }],
+      };
     }
     case 'StepStalled':
       return { ...step, outcome: 'unknown' };

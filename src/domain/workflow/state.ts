@@ -18,8 +18,11 @@ export type StepEvent =
       readonly since: number;
       readonly until: number;
     }
-  /** CloudEvents source and id of the one that settled the step. */
-  | { readonly state: 'received'; readonly source: string; readonly eventId: string };
+  /** It has come: the newest of `eventsTaken`. */
+  | { readonly state: 'received' };
+
+/** An event's name: CloudEvents source and id. */
+export type EventName = { readonly source: string; readonly eventId: string };
 
 /** One step of a running workflow. Times are epoch ms. */
 export type StepState = {
@@ -37,6 +40,8 @@ export type StepState = {
   readonly output: JsonObject | null;
   /** null: its call was not answered yet, or no event completes it. */
   readonly event: StepEvent | null;
+  /** What has settled it, before it was begun anew as well: an event takes effect once. */
+  readonly eventsTaken: readonly EventName[];
   /** An operator's corrected input, in place of the mapped one. */
   readonly inputData: JsonObject | null;
   /** true: run on an operator's wish although the workflow stands still; only in PAUSED and FAILED workflows. */

@@ -205,6 +205,29 @@ test('the reconciler says when the time for an event is over, and looks for it b
   t.is(await statusOf(process, late), 'COMPENSATED');
 });
 
+test('a step that was begun anew after an event failed it is not failed by the same one again, and waits for the right one', async (t) => {
+  const { world, process, store, start, waits } = scene();
+  const definition = { ...ONE, onFailure: 'fail' as const };
+  world.services.script('do-a', replied({ of: 'K-1' }), replied({ of: 'K-1' }));
+  const id = await begin(process, definition);
+  await work(world, process);
+  const dying = startProcess(
+    { ...world, store: { ...store, recordInbound: () => Promise.reject(new Error('died')) } },
+    { triggers: TRIGGERS },
+  );
+  await t.throwsAsync(dying.receive(told('Broken')), { message: 'died' });
+  t.is(await statusOf(process, id), 'FAILED');
+  await process.orchestration.retryWorkflow(id, { by: 'ann', reason: 'mended' });
+  await work(world, process);
+  t.is((await stateOf(process, id)).steps.get('a')?.event?.state, 'awaited');
+  // it was still parked: the look of the step that waits anew has written down that it was taken
+  t.like(await start().receive(told('Broken')), { kind: 'duplicate' });
+  t.is((await waits()).length, 1, 'it still waits');
+  t.is(await statusOf(process, id), 'EXECUTING');
+  await start().receive(told('Done', 'e-2'));
+  t.is(await statusOf(process, id), 'COMPLETED');
+});
+
 test('an event that fails the step has it undone', async (t) => {
   const { world, process } = scene();
   const id = await begin(process, ONE);

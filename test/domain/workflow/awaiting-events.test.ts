@@ -66,7 +66,8 @@ test('the event completes the step: its data stand beside the answer of the call
       ],
       steps: { b: 'COMPLETED', c: 'EXECUTING' },
     });
-  t.like(story.step('b'), { event: { state: 'received', source: '/tests', eventId: 'e-1' } });
+  t.deepEqual(story.step('b').event, { state: 'received' });
+  t.deepEqual(story.step('b').eventsTaken, [{ source: '/tests', eventId: 'e-1' }]);
 });
 
 test('the same event again, another one, and one for a step that does not wait change nothing', (t) => {
