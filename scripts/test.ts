@@ -36,7 +36,8 @@ for await (const line of createInterface({ input: ava.stdout })) {
   const text = reader.read(line);
   if (text !== null) console.log(text);
 }
-const [code, signal]: unknown[] = await exited;
+const end: unknown[] = await exited;
+const [code, signal] = end;
 
 const failures = reader.failures();
 if (failures.length > 0) {
