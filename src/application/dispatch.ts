@@ -34,9 +34,9 @@ export function chainsOf(
 
 /** Whether jobs may be there before what asks for them is committed: whoever takes one up then waits for that (ADR 27). */
 export function mayComeEarly(chains: readonly JobChain[]): boolean {
-  const isPlain = ({ direction, jobs }: JobChain) =>
-    direction === 'do' && jobs.every(({ delayMs }) => delayMs === 0);
-  return chains.length > 0 && chains.every(isPlain);
+  return chains.every(
+    ({ direction, jobs }) => direction === 'do' && jobs.every(({ delayMs }) => delayMs === 0),
+  );
 }
 
 function chainOf(event: EventOf<'StepsDispatched'>, state: WorkflowState, now: number): JobChain {

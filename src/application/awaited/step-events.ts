@@ -8,7 +8,7 @@ import type { Logger } from '#application/ports/logger.ts';
 import type { Workflows } from '#application/workflows.ts';
 import { eventStepsOf, listensTo } from '#domain/definition/event-steps.ts';
 import { awaitingSteps, hasTaken, isAwaitingEvent } from '#domain/workflow/awaited-event.ts';
-import type { StepState, WorkflowState } from '#domain/workflow/state.ts';
+import type { EventName, StepState, WorkflowState } from '#domain/workflow/state.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
 
 /** What became of an event for steps. */
@@ -139,11 +139,7 @@ function idsOf(waits: readonly EventWait[]): readonly string[] {
  */
 type Answer = 'taken' | 'taken-before' | 'not-yet' | 'other' | 'never';
 
-function answerOf(
-  state: WorkflowState,
-  stepId: string,
-  event: { readonly source: string; readonly eventId: string },
-): Answer {
+function answerOf(state: WorkflowState, stepId: string, event: EventName): Answer {
   const step = state.steps.get(stepId);
   if (hasTaken(step, event)) return isSettled(step) ? 'taken' : 'taken-before';
   if (step === undefined || isTerminal(state.status) || state.compensationReason !== null) {
