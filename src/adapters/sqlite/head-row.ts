@@ -26,24 +26,27 @@ export const HEAD_COLUMNS = [
 ] as const;
 export type HeadColumn = (typeof HEAD_COLUMNS)[number];
 
-export function toHeadRow(head: WorkflowHead): Readonly<Record<HeadColumn, SQLInputValue>> {
-  return {
-    workflow_id: head.workflowId,
-    version: head.version,
-    status: head.status,
-    workflow_type: head.workflowType,
-    priority: head.priority,
-    correlation_id: head.correlationId,
-    definition_id: head.definitionId,
-    definition_version: head.definitionVersion,
-    created_at: head.createdAt,
-    updated_at: head.updatedAt,
-    started_at: head.startedAt,
-    completed_at: head.completedAt,
-    wake_at: head.wakeAt,
-    lane: head.lane,
-    cut_off_at: head.cutOffAt,
-  };
+/** The values of HEAD_COLUMNS, in their order. */
+export type HeadRow = readonly SQLInputValue[];
+
+export function toHeadRow(head: WorkflowHead): HeadRow {
+  return [
+    head.workflowId,
+    head.version,
+    head.status,
+    head.workflowType,
+    head.priority,
+    head.correlationId,
+    head.definitionId,
+    head.definitionVersion,
+    head.createdAt,
+    head.updatedAt,
+    head.startedAt,
+    head.completedAt,
+    head.wakeAt,
+    head.lane,
+    head.cutOffAt,
+  ];
 }
 
 /** @throws CorruptRecordError naming the workflow */

@@ -1,11 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { WorkflowHead } from '#application/ports/workflow-store.ts';
-import { HEAD_COLUMNS, toHeadRow, type HeadColumn } from '#adapters/sqlite/head-row.ts';
+import { HEAD_COLUMNS, type HeadColumn, type HeadRow } from '#adapters/sqlite/head-row.ts';
 
 /** Compare-and-set of a head, inside a transaction; false: the version is another by now, nothing was written. */
 export type HeadWriter = {
-  create(head: WorkflowHead): boolean;
-  move(head: WorkflowHead, expectedVersion: number): boolean;
+  create(head: HeadRow): boolean;
+  move(head: HeadRow, expectedVersion: number): boolean;
 };
 
 /**
@@ -28,6 +27,11 @@ const SELDOM_MOVED: readonly HeadColumn[] = [
 const MOVED = HEAD_COLUMNS.filter((column) => column !== 'workflow_id');
 const OFTEN_MOVED = MOVED.filter((column) => !SELDOM_MOVED.includes(column));
 
+const idOf = picker(['workflow_id']);
+const movedOf = picker(MOVED);
+const oftenMovedOf = picker(OFTEN_MOVED);
+const seldomMovedOf = picker(SELDOM_MOVED);
+
 export function createHeadWriter(database: DatabaseSync): HeadWriter {
   const insert = database.prepare(
     `INSERT INTO workflows (${HEAD_COLUMNS.join(', ')}) VALUES (${marks(HEAD_COLUMNS)})
@@ -42,19 +46,20 @@ export function createHeadWriter(database: DatabaseSync): HeadWriter {
   );
 
   return {
-    create: (head) => insert.run(...values(head, HEAD_COLUMNS)).changes > 0,
+    create: (head) => insert.run(...head).changes > 0,
     move(head, expectedVersion) {
-      const place = [head.workflowId, expectedVersion];
-      const often = [...values(head, OFTEN_MOVED), ...place, ...values(head, SELDOM_MOVED)];
+      const place = [...idOf(head), expectedVersion];
+      const often = [...oftenMovedOf(head), ...place, ...seldomMovedOf(head)];
       if (moveOften.run(...often).changes > 0) return true;
-      return moveAll.run(...values(head, MOVED), ...place).changes > 0;
+      return moveAll.run(...movedOf(head), ...place).changes > 0;
     },
   };
 }
 
-function values(head: WorkflowHead, columns: readonly HeadColumn[]): SQLInputValue[] {
-  const row = toHeadRow(head);
-  return columns.map((column) => row[column]);
+/** @returns what gives the values of these columns, in their order */
+function picker(columns: readonly HeadColumn[]): (head: HeadRow) => SQLInputValue[] {
+  const places = columns.map((column) => HEAD_COLUMNS.indexOf(column));
+  return (head) => places.map((place) => head[place] ?? null);
 }
 
 function marks(columns: readonly HeadColumn[]): string {

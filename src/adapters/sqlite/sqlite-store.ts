@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EngineStore } from '#application/ports/engine-store.ts';
+import type { AppendResult } from '#application/ports/workflow-store.ts';
 import { createAppend } from '#adapters/sqlite/append.ts';
 import type { BusyRetry } from '#adapters/sqlite/busy-retry.ts';
+import { toCommitRows, type CommitRows } from '#adapters/sqlite/commit-rows.ts';
 import { createCounts } from '#adapters/sqlite/counts.ts';
 import { createCursors } from '#adapters/sqlite/cursors.ts';
 import { createDefinitions } from '#adapters/sqlite/definitions.ts';
@@ -15,6 +17,11 @@ import { createNotes } from '#adapters/sqlite/notes.ts';
 import { createReleaseLine } from '#adapters/sqlite/release-line.ts';
 import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
 
+/** The ports, and the append of a commit that another thread has made ready. */
+export type SqliteStore = EngineStore & {
+  appendRows(rows: CommitRows): Promise<AppendResult>;
+};
+
 /**
  * The ports on an open connection with the present schema: reads go straight to it, every write through the group commit.
  * Rejects with StoreUnavailableError, CorruptRecordError, or TypeError / RangeError for faulty arguments; never throws.
@@ -23,9 +30,9 @@ import { asStoreError } from '#adapters/sqlite/sqlite-errors.ts';
 export function createSqliteStore(
   database: DatabaseSync,
   options: GroupCommitOptions,
-): EngineStore {
+): SqliteStore {
   const idempotency = createIdempotencyTable(database);
-  const prepareAppend = createAppend(database, idempotency);
+  const append = createAppend(database, idempotency);
   const heads = createHeads(database);
   const log = createLog(database);
   const definitions = createDefinitions(database);
@@ -38,9 +45,11 @@ export function createSqliteStore(
   const group = createGroupCommit(database, options);
   const probe = database.prepare('SELECT 1 FROM workflows LIMIT 1');
   const read = reader(options.retry);
+  const appendRows = (rows: CommitRows) => group.write(() => append(rows));
 
   return {
-    append: async (commit) => group.write(prepareAppend(commit)),
+    append: async (commit) => appendRows(toCommitRows(commit)),
+    appendRows,
     readLog: (workflowId, afterVersion) => read(() => log.read(workflowId, afterVersion)),
     readLogs: (workflowIds) =>
       read(() => {

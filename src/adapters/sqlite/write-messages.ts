@@ -1,7 +1,7 @@
-import type { EngineStore } from '#application/ports/engine-store.ts';
 import { isJsonObject } from '#domain/json.ts';
 import { CorruptRecordError, StoreUnavailableError } from '#application/ports/errors.ts';
 import type { GroupCommitReport } from '#adapters/sqlite/group-commit.ts';
+import type { SqliteStore } from '#adapters/sqlite/sqlite-store.ts';
 
 /** What the process and its write thread say to each other; all of it is data that a structured clone carries. */
 export type WriteThreadData = {
@@ -48,7 +48,7 @@ type ReadName =
   | 'countAhead';
 
 /** All others run in the thread. A method that a port gets is one of them until it is named above: the compiler asks for it. */
-export type WriteName = Exclude<keyof EngineStore, ReadName | 'close'>;
+export type WriteName = Exclude<keyof SqliteStore, ReadName | 'append' | 'close'>;
 
 export type WriteRequest = {
   readonly id: number;
@@ -78,7 +78,7 @@ export type FromThread = {
 /** The answer to a write of this name, which the thread has from the store itself. */
 export type AnswerTo<N extends WriteName> = {
   readonly name: N;
-  readonly value: Awaited<ReturnType<EngineStore[N]>>;
+  readonly value: Awaited<ReturnType<SqliteStore[N]>>;
 };
 
 export function isAnswerTo<N extends WriteName>(

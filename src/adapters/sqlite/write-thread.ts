@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { EngineStore } from '#application/ports/engine-store.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
+import { toCommitRows } from '#adapters/sqlite/commit-rows.ts';
 import type { GroupCommitReport } from '#adapters/sqlite/group-commit.ts';
+import type { SqliteStore } from '#adapters/sqlite/sqlite-store.ts';
 import {
   fromSentError,
   isAnswerTo,
@@ -15,7 +17,7 @@ import {
 } from '#adapters/sqlite/write-messages.ts';
 
 /** The writes of a SQLite store, carried out by a thread of this process. */
-export type SqliteWrites = Pick<EngineStore, WriteName | 'close'>;
+export type SqliteWrites = Pick<EngineStore, Exclude<WriteName, 'appendRows'> | 'append' | 'close'>;
 
 type Pending = { settle(answer: WriteAnswer): void; reject(error: Error): void };
 
@@ -74,8 +76,8 @@ export function startWriteThread(
 
   function send<N extends WriteName>(
     name: N,
-    ...args: Parameters<EngineStore[N]>
-  ): Promise<Awaited<ReturnType<EngineStore[N]>>> {
+    ...args: Parameters<SqliteStore[N]>
+  ): Promise<Awaited<ReturnType<SqliteStore[N]>>> {
     if (closed) return Promise.reject(new StoreUnavailableError('the SQLite store is closed'));
     worker ??= start();
     lastId += 1;
@@ -112,7 +114,7 @@ export function startWriteThread(
   }
 
   return {
-    append: (commit) => send('append', commit),
+    append: async (commit) => send('appendRows', toCommitRows(commit)),
     postpone: (wakes) => send('postpone', wakes),
     saveDefinition: (definition) => send('saveDefinition', definition),
     retireDefinition: (id, version) => send('retireDefinition', id, version),

@@ -74,8 +74,9 @@ test('errors keep their class on their way out of the thread', async (t) => {
 test('what is no data is refused, and what comes after it is written', async (t) => {
   const store = await openSqliteStore({ path: temporaryFile(t) });
   t.teardown(() => store.close());
-  const noData = Object.assign(creation(), { code: () => 1 });
-  await t.throwsAsync(store.append(noData), { instanceOf: TypeError });
+  const wake = { workflowId: 'w', version: 1, wakeAt: 1 };
+  const noData = Object.assign(wake, { code: () => 1 });
+  await t.throwsAsync(store.postpone([noData]), { instanceOf: TypeError });
   await committed(t, store, creation());
 });
 
