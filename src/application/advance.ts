@@ -80,10 +80,10 @@ type Found = { readonly state: WorkflowState; readonly work: DueWork };
  * where it most likely is under way, then by looking at the store. Whoever never committed it is not waited for for long.
  */
 async function findWork(tools: CallTools, job: StepJobPayload): Promise<Found | null> {
-  let found = await look(tools, job);
-  if (!isAhead(found)) return found;
+  const known = glance(tools, job);
+  if (known !== null) return known;
   await tools.workflows.settled(job.workflowId);
-  found = await look(tools, job);
+  let found = await look(tools, job);
   for (const waitMs of COMMIT_PATIENCE_MS) {
     if (!isAhead(found)) return found;
     await (tools.pause ?? pause)(waitMs);
@@ -103,12 +103,18 @@ function isAhead(found: Found | null): boolean {
  * only ever read off a fresh one. That time must be looked at is decided anew anyway.
  */
 async function look(tools: CallTools, job: StepJobPayload): Promise<Found | null> {
-  const cached = await tools.workflows.load(job.workflowId);
-  if (cached === null) return null;
-  const work = dueWork(cached, job, tools.clock.now());
-  if (work.kind === 'do' || work.kind === 'wake') return { state: cached, work };
-  const state = (await tools.workflows.load(job.workflowId, { fresh: true })) ?? cached;
-  return { state, work: dueWork(state, job, tools.clock.now()) };
+  const known = glance(tools, job);
+  if (known !== null) return known;
+  const state = await tools.workflows.load(job.workflowId, { fresh: true });
+  return state === null ? null : { state, work: dueWork(state, job, tools.clock.now()) };
+}
+
+/** What this process knows to be due; null: the store must be asked. */
+function glance(tools: CallTools, job: StepJobPayload): Found | null {
+  const state = tools.workflows.peek(job.workflowId);
+  if (state === null) return null;
+  const work = dueWork(state, job, tools.clock.now());
+  return work.kind === 'do' || work.kind === 'wake' ? { state, work } : null;
 }
 
 /**

@@ -1,6 +1,6 @@
-import { continueState } from '#application/continue-state.ts';
 import { createCommitPace } from '#application/commit-pace.ts';
 import { chainsOf, mayComeEarly, type Committed, type HandOver } from '#application/dispatch.ts';
+import { createKnownStates, type KnownStates } from '#application/known-states.ts';
 import { loadMany } from '#application/load-many.ts';
 import type { Clock, SteadyClock } from '#application/ports/clock.ts';
 import type { JobChain, JobQueue } from '#application/ports/job-queue.ts';
@@ -11,8 +11,8 @@ import type {
   IdempotencyRecord,
   WorkflowStore,
 } from '#application/ports/workflow-store.ts';
-import { NO_EXCHANGE, type StateExchange } from '#application/shared-state.ts';
-import { TRUST_MS, type StateCache } from '#application/state-cache.ts';
+import type { StateExchange } from '#application/shared-state.ts';
+import type { StateCache } from '#application/state-cache.ts';
 import { createTurns } from '#application/turns.ts';
 import { headOf } from '#application/workflow-head.ts';
 import type { DefinitionCatalog } from '#application/definition-catalog.ts';
@@ -34,9 +34,7 @@ import type { WorkflowState } from '#domain/workflow/state.ts';
  *    switched on, only make it refuse less often.
  * 5. That a command comes to nothing (refused, or too late) is only ever decided on the newest state.
  */
-export type Workflows = {
-  /** null: unknown. Without `fresh` the state may be up to TRUST_MS old. */
-  load(workflowId: string, options?: { readonly fresh: boolean }): Promise<WorkflowState | null>;
+export type Workflows = Pick<KnownStates, 'peek' | 'load'> & {
   /** The newest states; unknown workflows, and those that can't be read, are absent. */
   loadMany(workflowIds: readonly string[]): Promise<ReadonlyMap<string, WorkflowState>>;
   handle(workflowId: string, command: WorkflowCommand): Promise<HandleResult>;
@@ -81,35 +79,10 @@ export function createWorkflows(parts: {
   readonly dispatchSlackMs: number;
   readonly handOver: HandOver;
 }): Workflows {
-  const { store, definitions, queue, cache, clock, logger, dispatchSlackMs, handOver } = parts;
-  const { exchange = NO_EXCHANGE, locks = NO_LOCKS } = parts;
-
+  const { store, queue, clock, logger, dispatchSlackMs, handOver, locks = NO_LOCKS } = parts;
+  const { peek, load, keep, forget } = createKnownStates(parts);
   const inTurn = createTurns();
   const pace = createCommitPace(clock);
-
-  async function load(workflowId: string, options = { fresh: false }) {
-    const now = clock.elapsed();
-    const cached = cache.get(workflowId);
-    const age = cached === undefined ? Infinity : now - cached.checkedAt;
-    if (cached !== undefined && !options.fresh && age <= TRUST_MS) return cached.state;
-    const state = cached === undefined ? await meet(workflowId) : await readOn(cached.state);
-    if (state !== null) cache.put(state, now);
-    return state;
-  }
-
-  /** The newest state of a workflow of which this process knows nothing. */
-  async function meet(workflowId: string): Promise<WorkflowState | null> {
-    const left = await exchange.newest(workflowId);
-    if (left !== null) return left;
-    const state = await continueState(definitions, null, await store.readLog(workflowId, 0));
-    if (state !== null) exchange.leave(state);
-    return state;
-  }
-
-  async function readOn(state: WorkflowState): Promise<WorkflowState | null> {
-    const news = await store.readLog(state.workflowId, state.version);
-    return await continueState(definitions, state, news);
-  }
 
   async function add(workflowId: string, chains: readonly JobChain[]): Promise<void> {
     if (chains.length === 0) return;
@@ -158,10 +131,7 @@ export function createWorkflows(parts: {
         ...(idempotency === undefined ? {} : { idempotency }),
       }),
     );
-    if (result.kind === 'committed') {
-      cache.put(state, checkedAt);
-      exchange.leave(state);
-    }
+    if (result.kind === 'committed') keep(state, checkedAt);
     // who took up such a job may have given up waiting for a commit that took longer
     return { result, early: tookMs <= EARLY_RELIED_MS ? early : null };
   }
@@ -172,7 +142,8 @@ export function createWorkflows(parts: {
     overtaken: boolean,
   ): Promise<Handled> {
     const nothingDone = (result: HandleResult) => ({ result, early: null });
-    let state = await load(workflowId, { fresh: overtaken });
+    const known = overtaken ? null : peek(workflowId);
+    let state = known ?? (await load(workflowId, { fresh: overtaken }));
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       if (state === null) return nothingDone({ kind: 'unknown-workflow' });
       const decision = decide(state, command, clock.now());
@@ -204,12 +175,8 @@ export function createWorkflows(parts: {
     throw new Error(`workflow ${workflowId}: ${MAX_CONFLICTS} conflicting commits in a row`);
   }
 
-  async function forget(workflowId: string): Promise<void> {
-    cache.drop(workflowId);
-    await exchange.drop(workflowId);
-  }
-
   return {
+    peek,
     load,
     settled: (workflowId) => inTurn(workflowId, async () => {}),
     async handle(workflowId, command) {

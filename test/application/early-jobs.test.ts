@@ -20,8 +20,13 @@ async function scene() {
   const world = createEngineWorld();
   const gate = Promise.withResolvers<void>();
   let isHeld = false;
+  let reads = 0;
   const held: EngineWorld['store'] = {
     ...world.store,
+    async readLog(...asked) {
+      reads += 1;
+      return await world.store.readLog(...asked);
+    },
     async append(commit): Promise<AppendResult> {
       if (isHeld) {
         isHeld = false;
@@ -39,6 +44,7 @@ async function scene() {
     id,
     hold: () => void (isHeld = true),
     commit: () => gate.resolve(),
+    reads: () => reads,
     added: () => world.queue.chains.flatMap(({ jobs }) => jobs.map(({ stepId }) => stepId)),
     job: (stepId: string) => ({ workflowId: id, stepId, dispatch: 1 }),
     operations: () => world.services.calls.map(({ operation }) => operation),
@@ -68,6 +74,19 @@ test('a job that is taken up before its commit is made calls nobody until then',
   t.deepEqual(await Promise.all([first, second]), [{ kind: 'done' }, { kind: 'done' }]);
   t.deepEqual(operations(), ['do-a', 'do-b']);
   t.is((await world.store.list({}, null, 1))[0]?.status, 'COMPLETED');
+});
+
+test('the process that makes the commit need not ask the store for it', async (t) => {
+  const { process, hold, commit, added, job, operations, reads } = await scene();
+  hold();
+  const before = reads();
+  const first = process.advance(job('a'));
+  await until(() => added().includes('b'));
+  const second = process.advance(job('b'));
+  commit();
+  await Promise.all([first, second]);
+  t.deepEqual(operations(), ['do-a', 'do-b']);
+  t.is(reads(), before);
 });
 
 test('another process looks at the store until the commit is there', async (t) => {
