@@ -1,4 +1,4 @@
-import { approximateBytes } from '#application/approximate-bytes.ts';
+import { approximateBytes, bytesGained } from '#application/approximate-bytes.ts';
 import type { WorkflowState } from '#domain/workflow/state.ts';
 import { STALE_STATE_MS } from '#domain/workflow/timing.ts';
 import { isTerminal } from '#domain/workflow/vocabulary.ts';
@@ -25,7 +25,8 @@ type Entry = { readonly state: WorkflowState; readonly checkedAt: number; readon
 const MOST_BYTES = 128 * 1024 * 1024;
 
 /**
- * @param capacity states kept; the least recently used goes first. 0: no cache.
+ * @param capacity states kept; the one that was put in least recently goes first: whoever uses a state puts it in again once it is
+ *   TRUST_MS old. 0: no cache.
  * @param mostBytes of all together, about; a state that is larger by itself is not kept
  */
 export function createStateCache(capacity: number, mostBytes = MOST_BYTES): StateCache {
@@ -37,29 +38,37 @@ export function createStateCache(capacity: number, mostBytes = MOST_BYTES): Stat
     entries.delete(workflowId);
   }
 
+  function isOverfull(): boolean {
+    return entries.size > capacity || bytes > mostBytes;
+  }
+
+  /** Not for every state that is put in: who asks a Map for its first key walks over all that was deleted before it. */
+  function shrink(): void {
+    for (const oldest of entries.keys()) {
+      remove(oldest);
+      if (!isOverfull()) break;
+    }
+  }
+
   return {
-    get(workflowId) {
-      const entry = entries.get(workflowId);
-      if (entry === undefined) return undefined;
-      entries.delete(workflowId);
-      entries.set(workflowId, entry);
-      return entry;
-    },
+    get: (workflowId) => entries.get(workflowId),
     put(state, checkedAt) {
       // a read that was begun before a commit may end after it
       const known = entries.get(state.workflowId);
       if (known !== undefined && known.state.version > state.version) return;
       remove(state.workflowId);
       if (capacity === 0 || isTerminal(state.status)) return;
-      const entry = { state, checkedAt, bytes: approximateBytes(state) };
+      const entry = { state, checkedAt, bytes: sizeAfter(known, state) };
       if (entry.bytes > mostBytes) return;
       entries.set(state.workflowId, entry);
       bytes += entry.bytes;
-      for (const oldest of entries.keys()) {
-        if (entries.size <= capacity && bytes <= mostBytes) break;
-        remove(oldest);
-      }
+      if (isOverfull()) shrink();
     },
     drop: remove,
   };
+}
+
+function sizeAfter(known: Entry | undefined, state: WorkflowState): number {
+  if (known === undefined) return approximateBytes(state);
+  return known.bytes + bytesGained(known.state, state);
 }

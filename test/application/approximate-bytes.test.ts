@@ -1,5 +1,5 @@
 import test from 'ava';
-import { approximateBytes } from '#application/approximate-bytes.ts';
+import { approximateBytes, bytesGained } from '#application/approximate-bytes.ts';
 import { decide, decideCreation } from '#domain/workflow/decide.ts';
 import type { JsonObject } from '#domain/json.ts';
 import { succeeds } from '#test/support/domain-commands.ts';
@@ -31,4 +31,15 @@ test('deep data is measured too', (t) => {
   let deep: JsonObject = { text: 'x'.repeat(100_000) };
   for (let level = 0; level < 50; level += 1) deep = { deep };
   t.true(approximateBytes(stateWith(deep)) > 100_000);
+});
+
+test('what a state has gained is the difference of the two', (t) => {
+  const before = stateWith({ sku: 'A1' });
+  const decision = decide(before, succeeds('a', { lines: ['x'.repeat(5000), { n: 1 }] }), 1);
+  if (decision.kind === 'illegal') return t.fail();
+  const { state } = decision;
+  t.is(bytesGained(before, state), approximateBytes(state) - approximateBytes(before));
+  t.true(bytesGained(before, state) > 5000);
+  t.is(bytesGained(state, before), -bytesGained(before, state));
+  t.is(bytesGained(state, state), 0);
 });
