@@ -3,19 +3,17 @@ export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 /** Turns by key, first come, first served; work under different keys does not wait for each other. */
 export function createTurns(): InTurn {
-  /** By key, the end of the work asked for last; only keys with work under way are kept. */
-  const ends = new Map<string, Promise<void>>();
+  /** By key, the work asked for last; only keys with work under way are kept. */
+  const last = new Map<string, Promise<unknown>>();
 
   return async (key, work) => {
-    const before = ends.get(key);
-    const { promise: end, resolve } = Promise.withResolvers<void>();
-    ends.set(key, end);
+    const before = last.get(key);
+    const turn = before === undefined ? work() : before.then(work, work);
+    last.set(key, turn);
     try {
-      if (before !== undefined) await before;
-      return await work();
+      return await turn;
     } finally {
-      if (ends.get(key) === end) ends.delete(key);
-      resolve();
+      if (last.get(key) === turn) last.delete(key);
     }
   };
 }

@@ -55,10 +55,9 @@ export function isPassedOver(
   instances: readonly Instance[],
   now: number,
 ): boolean {
+  if (!isEjected(instance.standing, now)) return false;
   const others = instances.filter((each) => each !== instance);
-  return (
-    isEjected(instance.standing, now) && others.some(({ standing }) => !isEjected(standing, now))
-  );
+  return others.some(({ standing }) => !isEjected(standing, now));
 }
 
 /** Takes in what the monitor says; null: nothing current, each instance is treated alike. */

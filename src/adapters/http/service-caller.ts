@@ -124,7 +124,8 @@ class HttpServiceCaller implements MeteredCaller {
       return { kind: 'parked', untilMs: admission.until, reason };
     }
     const { result, outcome } = await this.#send(call, made, channel);
-    await channel.breaker.settle(admission.ticket, outcome, now);
+    const agreed = channel.breaker.settle(admission.ticket, outcome, now);
+    if (agreed !== null) await agreed;
     return result;
   }
 

@@ -47,7 +47,7 @@ function childOf(value: Json, token: string): Json | undefined {
 
 // The order matters both ways: `~01` is the text `~1`, not a slash.
 function unescapeToken(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+  return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
 }
 
 function escapeToken(token: string): string {
