@@ -2,19 +2,19 @@ import test from 'ava';
 import { readBenchOptions } from '#bench/options.ts';
 
 test('without arguments the engine is compared, on SQLite, in one process', (t) => {
-  const options = { workflows: 3000, warmUp: 3000, rounds: 3, store: 'sqlite', processes: 1 };
+  const options = { workflows: 3000, warmUp: 9000, rounds: 3, store: 'sqlite', processes: 1 };
   t.deepEqual(readBenchOptions([]), {
     kind: 'run',
     options: { ...options, study: { name: 'compare' } },
   });
 });
 
-test('processes get warm by as many workflows as are measured, unless told otherwise', (t) => {
+test('processes get warm by three times as many workflows as are measured, unless told otherwise', (t) => {
   const warmUpOf = (...args: string[]) => {
     const read = readBenchOptions(args);
     return read.kind === 'run' && read.options.warmUp;
   };
-  t.is(warmUpOf('--workflows', '500'), 500);
+  t.is(warmUpOf('--workflows', '500'), 1500);
   t.is(warmUpOf('--workflows', '500', '--warm-up', '0'), 0);
 });
 
