@@ -21,6 +21,14 @@ export type Advance =
   /** The service takes no calls until `until`: the whole queue waits, without counting an attempt. */
   | { readonly kind: 'parked'; readonly until: number };
 
+/** What the queue knows of a job that it brings. */
+export type Delivery = {
+  /** How often it was taken up and nothing was heard of it: its worker died or froze. */
+  readonly stalls: number;
+  /** Was it taken up before, whatever came of that? */
+  readonly takenBefore: boolean;
+};
+
 /** A job that took its worker down this often is given up: the step is poison, and others wait behind it. */
 export const MAX_STALLS = 5;
 
@@ -33,15 +41,14 @@ const REPORT_AGAIN_MS = 500;
 /**
  * Handles one job: looks at the workflow, does what is really due, commits the result. Calling it twice, too early, too late or
  * with a made-up job changes nothing that should not change.
- * @param stalls how often this job was taken up and nothing was heard of it, as far as the queue knows: its worker died or froze
  * @throws StoreUnavailableError when the workflow can't be loaded; the same job may be brought again
  */
 export async function advance(
   tools: CallTools,
   job: StepJobPayload,
-  stalls: number,
+  { stalls, takenBefore }: Delivery,
 ): Promise<Advance> {
-  const found = await findWork(tools, job);
+  const found = await findWork(tools, job, takenBefore);
   if (found === null) return { kind: 'done' };
   const { state, work } = stalls > 0 ? await takeOver(tools, job, found) : found;
   switch (work.kind) {
@@ -79,9 +86,14 @@ type Found = { readonly state: WorkflowState; readonly work: DueWork };
  * Looks at what is due. A job may come a little before the commit that asks for it (ADR 27): that is waited for, first in this process,
  * where it most likely is under way, then by looking at the store. Whoever never committed it is not waited for for long.
  */
-async function findWork(tools: CallTools, job: StepJobPayload): Promise<Found | null> {
-  const known = glance(tools, job);
-  if (known !== null) return known;
+async function findWork(
+  tools: CallTools,
+  job: StepJobPayload,
+  takenBefore: boolean,
+): Promise<Found | null> {
+  // what came of it then may be news here: on an older state its next attempt would seem to be due, or the first one still to come
+  const known = takenBefore ? await ask(tools, job) : glance(tools, job);
+  if (known !== null && !isAhead(known)) return known;
   await tools.workflows.settled(job.workflowId);
   let found = await look(tools, job);
   for (const waitMs of COMMIT_PATIENCE_MS) {
@@ -103,8 +115,10 @@ function isAhead(found: Found | null): boolean {
  * only ever read off a fresh one. That time must be looked at is decided anew anyway.
  */
 async function look(tools: CallTools, job: StepJobPayload): Promise<Found | null> {
-  const known = glance(tools, job);
-  if (known !== null) return known;
+  return glance(tools, job) ?? (await ask(tools, job));
+}
+
+async function ask(tools: CallTools, job: StepJobPayload): Promise<Found | null> {
   const state = await tools.workflows.load(job.workflowId, { fresh: true });
   return state === null ? null : { state, work: dueWork(state, job, tools.clock.now()) };
 }

@@ -33,7 +33,7 @@ export function workerRole(only: readonly string[] | null): Role {
       connection,
       prefix: config.queuePrefix,
       queues,
-      advance: (job, stalls) => advance(engine, job, stalls),
+      advance: (job, delivery) => advance(engine, job, delivery),
       now: () => clock.now(),
       logger,
     });

@@ -91,6 +91,19 @@ test('a process that has not heard of the latest still does what is due', async 
   t.is((await state())?.status, 'COMPLETED');
 });
 
+test('a job that was taken up before is not begun on a state from before that', async (t) => {
+  const { world, process, id, job, services, clock, operations } = await scene();
+  const other = startProcess(world);
+  await other.workflows.load(id);
+  services.script('do-a', () => answered(429, 60_000));
+  const first = await process.advance(job('a'));
+  t.deepEqual(first, { kind: 'retry', at: clock.now() + 60_000, parkMs: 60_000 });
+  // somebody fetches it out of its delay: to the other process, by what it knows, the first attempt is still to come
+  const again = await other.advance(job('a'), 0, true);
+  t.deepEqual(again, { kind: 'not-before', at: clock.now() + 60_000 });
+  t.deepEqual(operations(), ['do-a']);
+});
+
 test('a paused or cancelled workflow is left alone', async (t) => {
   for (const command of [pause, cancel]) {
     const { process, id, job, operations } = await scene();

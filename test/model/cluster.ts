@@ -148,10 +148,11 @@ export async function createCluster(
     },
     deliver(job, process) {
       if (job.state === 'active') queue.stall(job);
+      const takenBefore = job.timesTaken > 0;
       queue.take(job);
       workers.set(job, process);
       launch(
-        process.advance(job, job.stalls).then(
+        process.advance(job, job.stalls, takenBefore).then(
           (outcome) => queue.settle(job, outcome),
           (error: unknown) => {
             queue.fail(job);

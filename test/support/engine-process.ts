@@ -55,7 +55,8 @@ export type EngineProcess = {
   readonly workflows: Workflows;
   readonly stepEvents: StepEvents;
   readonly orchestration: Orchestration;
-  advance(job: StepJobPayload, stalls?: number): Promise<Advance>;
+  /** @param takenBefore by default where it has stalled */
+  advance(job: StepJobPayload, stalls?: number, takenBefore?: boolean): Promise<Advance>;
   /** An event of another system comes. */
   readonly receive: ReceiveEvent;
   /** One sweep of the reconciler. */
@@ -119,7 +120,8 @@ export function startProcess(
     stepEvents,
     orchestration,
     receive: receiveEvent({ ...world, triggers, orchestration, stepEvents }),
-    advance: (job, stalls = 0) => advance(tools, job, stalls),
+    advance: (job, stalls = 0, takenBefore = stalls > 0) =>
+      advance(tools, job, { stalls, takenBefore }),
     sweep: (limit = 100) => sweep(limit),
   };
 }

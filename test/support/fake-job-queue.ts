@@ -12,6 +12,7 @@ export type FakeJob = StepJob & {
   notBefore: number;
   /** How often its worker died over it. */
   stalls: number;
+  timesTaken: number;
   /** The job that may begin when this one is done. */
   readonly next: FakeJob | null;
 };
@@ -77,6 +78,7 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
         state: 'blocked',
         notBefore,
         stalls: 0,
+        timesTaken: 0,
         next,
       };
       jobs.add(next);
@@ -122,6 +124,7 @@ export function createFakeJobQueue(clock: Clock): FakeJobQueue {
       ),
     take(job) {
       job.state = 'active';
+      job.timesTaken += 1;
     },
     settle,
     stall(job) {

@@ -6,7 +6,7 @@ import {
   type Job,
   type Queue,
 } from 'bullmq';
-import type { Advance } from '#application/advance.ts';
+import type { Advance, Delivery } from '#application/advance.ts';
 import { StoreUnavailableError } from '#application/ports/errors.ts';
 import type { StepJobPayload } from '#application/ports/job-queue.ts';
 import type { Logger } from '#application/ports/logger.ts';
@@ -80,7 +80,7 @@ export function startStepWorkers(options: {
   readonly connection: ConnectionOptions;
   readonly prefix: string;
   readonly queues: readonly StepQueueSettings[];
-  readonly advance: (job: StepJobPayload, stalls: number) => Promise<Advance>;
+  readonly advance: (job: StepJobPayload, delivery: Delivery) => Promise<Advance>;
   readonly now: () => number;
   readonly logger: Logger;
 }): StepWorkers {
@@ -182,7 +182,8 @@ export function startStepWorkers(options: {
 
   async function attempt(payload: StepJobPayload, job: Job): Promise<Advance> {
     try {
-      return await advance(payload, job.stalledCounter);
+      const takenBefore = job.attemptsStarted > 1;
+      return await advance(payload, { stalls: job.stalledCounter, takenBefore });
     } catch (error) {
       const why = error instanceof StoreUnavailableError ? 'the store is away' : 'unexpected fault';
       logger.error(`a step could not be advanced: ${why}`, { ...payload, error });

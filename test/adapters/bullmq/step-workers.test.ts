@@ -41,8 +41,9 @@ async function scene(t: ExecutionContext, stepIds: readonly string[]) {
       connection,
       prefix,
       queues: [{ queueName: QUEUE, concurrency: 50, rateLimit: null }],
-      async advance({ stepId }, stalls) {
+      async advance({ stepId }, { stalls, takenBefore }) {
         const timesTaken = Number(await redis.hget(keyOf(stepId), 'ats'));
+        t.is(takenBefore, timesTaken > 1);
         runs.push({ stepId, stalls, timesTaken });
         await work(stepId);
         return { kind: 'done' };
