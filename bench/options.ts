@@ -86,11 +86,11 @@ export function readBenchOptions(args: readonly string[]): ReadOptions<BenchOpti
       values.throttle === undefined ? null : { name: 'throttle', file: values.throttle },
     ];
     const workflows = whole('--workflows', values.workflows);
-    const warmUp = values['warm-up'] ?? String(workflows * WARM_UPS);
+    const warmUp = values['warm-up'];
     const options = {
       study: onlyOne(studies.filter((study) => study !== null)),
       workflows,
-      warmUp: whole('--warm-up', warmUp, 0),
+      warmUp: warmUp === undefined ? workflows * WARM_UPS : whole('--warm-up', warmUp, 0),
       rounds: whole('--rounds', values.rounds),
       store: values.store,
       processes: whole('--processes', values.processes),

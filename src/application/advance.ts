@@ -92,10 +92,10 @@ async function findWork(
   takenBefore: boolean,
 ): Promise<Found | null> {
   // what came of it then may be news here: on an older state its next attempt would seem to be due, or the first one still to come
-  const known = takenBefore ? await ask(tools, job) : glance(tools, job);
-  if (known !== null && !isAhead(known)) return known;
+  let found = takenBefore ? await ask(tools, job) : glance(tools, job);
+  if (!isAhead(found)) return found;
   await tools.workflows.settled(job.workflowId);
-  let found = await look(tools, job);
+  found = await look(tools, job);
   for (const waitMs of COMMIT_PATIENCE_MS) {
     if (!isAhead(found)) return found;
     await (tools.pause ?? pause)(waitMs);
@@ -105,7 +105,7 @@ async function findWork(
   return found;
 }
 
-/** @param found null: no such workflow, or not yet */
+/** @param found null: no such workflow, or not yet, or not known here */
 function isAhead(found: Found | null): boolean {
   return found === null || found.work.kind === 'ahead';
 }

@@ -30,8 +30,7 @@ export function createKnownStates(parts: {
 
   function peek(workflowId: string): WorkflowState | null {
     const cached = cache.get(workflowId);
-    if (cached === undefined || clock.elapsed() - cached.checkedAt > TRUST_MS) return null;
-    return cached.state;
+    return cached !== undefined && isTrusted(cached, clock.elapsed()) ? cached.state : null;
   }
 
   /** The newest state of a workflow of which this process knows nothing. */
@@ -51,10 +50,9 @@ export function createKnownStates(parts: {
   return {
     peek,
     async load(workflowId, options = { fresh: false }) {
-      const known = options.fresh ? null : peek(workflowId);
-      if (known !== null) return known;
       const now = clock.elapsed();
       const cached = cache.get(workflowId);
+      if (cached !== undefined && !options.fresh && isTrusted(cached, now)) return cached.state;
       const state = cached === undefined ? await meet(workflowId) : await readOn(cached.state);
       if (state !== null) cache.put(state, now);
       return state;
@@ -68,4 +66,8 @@ export function createKnownStates(parts: {
       await exchange.drop(workflowId);
     },
   };
+}
+
+function isTrusted({ checkedAt }: { readonly checkedAt: number }, now: number): boolean {
+  return now - checkedAt <= TRUST_MS;
 }

@@ -142,8 +142,7 @@ export function createWorkflows(parts: {
     overtaken: boolean,
   ): Promise<Handled> {
     const nothingDone = (result: HandleResult) => ({ result, early: null });
-    const known = overtaken ? null : peek(workflowId);
-    let state = known ?? (await load(workflowId, { fresh: overtaken }));
+    let state = await load(workflowId, { fresh: overtaken });
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       if (state === null) return nothingDone({ kind: 'unknown-workflow' });
       const decision = decide(state, command, clock.now());
